@@ -31,8 +31,7 @@ absl::Status DetailedError(absl::StatusCode code, const ErrorDetail& detail) {
 }
 
 ErrorDetail DetailOf(const absl::Status& status) {
-  ErrorDetail detail{PayloadOf(status, kWhat), PayloadOf(status, kWhere),
-                     PayloadOf(status, kHint)};
+  ErrorDetail detail{PayloadOf(status, kWhat), PayloadOf(status, kWhere), PayloadOf(status, kHint)};
   if (detail.what.empty()) detail.what = std::string(status.message());
   return detail;
 }

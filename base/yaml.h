@@ -25,8 +25,8 @@ namespace pecg {
 
 constexpr size_t kMaxYamlByteCount = size_t{1} << 20;
 
-/// Reads `text` into `message`, which is cleared first and unchanged-or-partial on error. `name`
-/// says where the text comes from: a file's name, for the errors. Empty text is an empty message.
+/// Reads `text` into `message`, replacing what it held; on an error it is unchanged. `name` says
+/// where the text comes from: a file's name, for the errors. Empty text is an empty message.
 absl::Status YamlToMessage(std::string_view text, std::string_view name,
                            google::protobuf::Message* message);
 
@@ -43,8 +43,8 @@ absl::Status SetField(google::protobuf::Message* message, std::string_view path,
 /// Splits `path=value` and calls SetField.
 absl::Status ApplyOverride(google::protobuf::Message* message, std::string_view assignment);
 
-/// Writes the fields that are set, in the order of the .proto, so that YamlToMessage reads the same
-/// message again (if its numbers are finite). Ends with a newline; an empty message is `{}`.
+/// Writes the fields that are set, by field number, so that YamlToMessage reads the same message
+/// again (if its numbers are finite). Ends with a newline; an empty message is `{}`.
 std::string MessageToYaml(const google::protobuf::Message& message);
 
 }  // namespace pecg
