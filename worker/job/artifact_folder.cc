@@ -3,7 +3,8 @@
 #include <string>
 #include <utility>
 
-#include "worker/job/durable_file.h"
+#include "worker/file/atomic_file.h"
+#include "worker/job/digest_file.h"
 #include "worker/job/job_directory.h"
 
 namespace pecg {
@@ -24,14 +25,16 @@ ArtifactFolder::ArtifactFolder(std::filesystem::path output, EventWriter* events
     : output_(std::move(output)), events_(events) {}
 
 void ArtifactFolder::Write(std::string_view path, std::string_view type, std::string_view content) {
-  FileDigest digest = WriteDurably(PathBelow(output_, path, "the path of an artifact"), content);
-  events_->Artifact(ReadyMessage(path, type, std::move(digest)));
+  WriteWith(path, type,
+            [&](const std::filesystem::path& file) { WriteFileAtomically(file, content); });
 }
 
 void ArtifactFolder::WriteWith(std::string_view path, std::string_view type,
                                const std::function<void(const std::filesystem::path&)>& write) {
-  FileDigest digest = WriteDurably(PathBelow(output_, path, "the path of an artifact"), write);
-  events_->Artifact(ReadyMessage(path, type, std::move(digest)));
+  const std::filesystem::path file = PathBelow(output_, path, "the path of an artifact");
+  MakeFolder(file.parent_path());
+  write(file);
+  events_->Artifact(ReadyMessage(path, type, DigestFile(file)));
 }
 
 }  // namespace pecg

@@ -21,7 +21,8 @@ class ArtifactFolder {
   /// leaves the folder, `kDiskFull`, `kIo`.
   void Write(std::string_view path, std::string_view type, std::string_view content);
 
-  /// The same, for a writer that wants a path: `write` gets a temporary one in the same folder.
+  /// The same, for a writer of worker/file (SafetensorsWriter, WriteNpy): `write` gets the path,
+  /// the folder of which exists, and must make the file appear by rename, synced, as they all do.
   void WriteWith(std::string_view path, std::string_view type,
                  const std::function<void(const std::filesystem::path&)>& write);
 

@@ -8,7 +8,8 @@
 #include <utility>
 
 #include "worker/ecg/error.h"
-#include "worker/job/durable_file.h"
+#include "worker/file/atomic_file.h"
+#include "worker/job/digest_file.h"
 #include "worker/job/job_directory.h"
 
 namespace pecg {
@@ -64,13 +65,16 @@ void CheckpointFolder::Write(std::int64_t step, std::span<const CheckpointFile> 
     if (!paths.insert(file.path).second) {
       throw Error(Error::Kind::kBadInput, "a checkpoint holds a name twice: " + file.path);
     }
-    const FileDigest digest =
-        WriteDurably(PathBelow(folder, file.path, "the path of a checkpoint's file"), file.write);
+    const fs::path path = PathBelow(folder, file.path, "the path of a checkpoint's file");
+    MakeFolder(path.parent_path());
+    file.write(path);
+    const FileDigest digest = DigestFile(path);
     rows.push_back(
         {{"path", file.path}, {"sha256", digest.sha256}, {"size_bytes", digest.size_bytes}});
   }
   const nlohmann::json list = {{"step", step}, {"files", std::move(rows)}};
-  WriteDurably(folder / kListName, list.dump(2) + "\n");
+  MakeFolder(folder);
+  WriteFileAtomically(folder / kListName, list.dump(2) + "\n");
   events_->Checkpoint(step);
 }
 

@@ -15,7 +15,9 @@ namespace pecg {
 /// A file to be put into a checkpoint.
 struct CheckpointFile {
   std::string path;  ///< Below the checkpoint's folder, for example `weights.safetensors`.
-  std::function<void(const std::filesystem::path&)> write;  ///< Gets a temporary path.
+  /// Gets the path, the folder of which exists; must make the file appear by rename, synced, as the
+  /// writers of worker/file do.
+  std::function<void(const std::filesystem::path&)> write;
 };
 
 /// The folder `checkpoint/` of a job. Not thread-safe.
@@ -24,10 +26,10 @@ class CheckpointFolder {
   /// `events` is not owned and outlives this.
   CheckpointFolder(std::filesystem::path root, EventWriter* events);
 
-  /// Writes `checkpoint/<step>/`: each file durably, `list.json` last, then the event. A checkpoint
-  /// of the same step that is there already is replaced. Throws `Error::kBadInput` for a path that
-  /// leaves the folder, is `list.json` or stands twice; `kDiskFull`, `kIo`, and what `write`
-  /// throws.
+  /// Writes `checkpoint/<step>/`: each file, `list.json` last, then the event. A checkpoint of the
+  /// same step that is there already is replaced. Older ones stay: the agent deletes them. Throws
+  /// `Error::kBadInput` for a path that leaves the folder, is `list.json` or stands twice;
+  /// `kDiskFull`, `kIo`, and what `write` throws.
   void Write(std::int64_t step, std::span<const CheckpointFile> files);
 
  private:

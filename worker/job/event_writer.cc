@@ -11,6 +11,9 @@
 namespace pecg {
 namespace {
 
+/// Well below the 1 MiB an event may have (docs/job-directory.md).
+constexpr std::size_t kMetricBytesPerEvent = std::size_t{1} << 18;
+
 void SetTime(absl::Time time, google::protobuf::Timestamp* message) {
   const std::int64_t seconds = absl::ToUnixSeconds(time);
   message->set_seconds(seconds);
@@ -68,12 +71,22 @@ void EventWriter::Progress(std::string_view unit, std::int64_t done, std::int64_
 
 void EventWriter::Metrics(v1::MetricPoints points) {
   const absl::Time now = clock_->Now();
+  v1::JobEvent event;
+  std::size_t event_bytes = 0;
+  const auto write = [&] {
+    if (event_bytes == 0) return;
+    Write(std::move(event), Order::kAtOnce);
+    event.Clear();
+    event_bytes = 0;
+  };
   for (v1::MetricPoint& point : *points.mutable_points()) {
     if (!point.has_time()) SetTime(now, point.mutable_time());
+    const std::size_t point_bytes = point.ByteSizeLong();
+    if (event_bytes + point_bytes > kMetricBytesPerEvent) write();
+    event_bytes += point_bytes;
+    *event.mutable_metrics()->add_points() = std::move(point);
   }
-  v1::JobEvent event;
-  *event.mutable_metrics() = std::move(points);
-  Write(std::move(event), Order::kAtOnce);
+  write();
 }
 
 void EventWriter::Artifact(v1::ArtifactReady artifact) {

@@ -41,7 +41,8 @@ class EventWriter {
   void Progress(std::string_view unit, std::int64_t done, std::int64_t total,
                 std::string_view note = "");
 
-  /// Points without a time get the present one.
+  /// Points without a time get the present one. Many points become several events, because an event
+  /// is at most 1 MiB.
   void Metrics(v1::MetricPoints points);
 
   /// The file is complete: ArtifactFolder calls this.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <system_error>
 #include <utility>
 
 #include "worker/ecg/error.h"
@@ -54,6 +55,15 @@ fs::path PathBelow(const fs::path& root, std::string_view relative, std::string_
     rest.remove_prefix(slash + 1);
   }
   return root / relative;
+}
+
+void MakeFolder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (!error) return;
+  const bool disk_full = error == std::errc::no_space_on_device;
+  throw Error(disk_full ? Error::Kind::kDiskFull : Error::Kind::kIo,
+              "cannot make the folder: " + error.message(), folder.string());
 }
 
 JobDirectory::JobDirectory(fs::path root, v1::JobSpec spec)

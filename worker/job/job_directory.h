@@ -17,6 +17,9 @@ namespace pecg {
 std::filesystem::path PathBelow(const std::filesystem::path& root, std::string_view relative,
                                 std::string_view what);
 
+/// Makes `folder` and its parents unless they are there. Throws `Error::kDiskFull` or `kIo`.
+void MakeFolder(const std::filesystem::path& folder);
+
 /// The folder a job works in, as docs/job-directory.md describes it. The agent writes the spec, the
 /// manifest, `input/` and `resume/` before the job starts; the job writes `output/` and
 /// `checkpoint/`. Immutable after Open; thread-safe.

@@ -56,14 +56,14 @@ StopSignal::StopSignal(int lifeline) {
     ::fcntl(end, F_SETFL, O_NONBLOCK);
   }
   handler_pipe = wake_[1];
-  watcher_ = std::thread([this, lifeline] { Watch(lifeline); });
+  watcher_ = JoiningThread([this, lifeline] { Watch(lifeline); });
   SetDispositionOfSigterm(&HandleSigterm);
 }
 
 StopSignal::~StopSignal() {
   SetDispositionOfSigterm(SIG_DFL);
   [[maybe_unused]] const ssize_t written = ::write(wake_[1], &kEndByte, 1);
-  watcher_.join();
+  watcher_.Join();
   handler_pipe = -1;
   for (const int end : wake_) ::close(end);
 }

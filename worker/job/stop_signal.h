@@ -7,8 +7,8 @@
 #include <atomic>
 #include <chrono>
 #include <exception>
-#include <thread>
 
+#include "base/joining_thread.h"
 #include "base/mutex.h"
 
 namespace pecg {
@@ -38,6 +38,9 @@ class StopSignal {
   /// Cheap enough for every step of a loop.
   bool requested() const { return requested_.load(std::memory_order_acquire); }
 
+  /// The flag itself, for rooms that poll one; lives as long as this.
+  const std::atomic<bool>& flag() const { return requested_; }
+
   /// Throws JobStopped if the job is to stop. For jobs that save nothing on the way.
   void ThrowIfRequested() const {
     if (requested()) throw JobStopped();
@@ -56,7 +59,7 @@ class StopSignal {
   mutable Mutex mutex_;  ///< Guards nothing; `stopped_` needs one to wait with.
   mutable CondVar stopped_;
   std::array<int, 2> wake_ = {-1, -1};  ///< A pipe: the handler and the destructor write to it.
-  std::thread watcher_;                 ///< Last: uses everything above; the destructor joins it.
+  JoiningThread watcher_;               ///< Last: uses everything above.
 };
 
 }  // namespace pecg
