@@ -2,7 +2,6 @@
 #define PECG_WORKER_EVALUATE_EVALUATION_H_
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
