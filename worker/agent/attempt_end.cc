@@ -88,11 +88,11 @@ ReasonAndMessage OfExit(const AttemptFacts& facts) {
 ReasonAndMessage Decide(const AttemptFacts& facts) {
   const bool exited_well =
       facts.exit.has_value() && facts.exit->signal == 0 && facts.exit->code == 0;
-  if (exited_well && facts.has_result && facts.fault.ok() && !facts.failed.has_value()) {
+  if (exited_well && facts.has_result && !facts.fault.has_value() && !facts.failed.has_value()) {
     return {v1::END_REASON_COMPLETED, ""};
   }
   if (StopDecides(facts)) return {facts.stop_reason, ""};
-  if (!facts.fault.ok()) return {facts.fault_reason, std::string(facts.fault.message())};
+  if (facts.fault.has_value()) return {facts.fault->reason, facts.fault->message};
   if (facts.failed.has_value()) {
     return {ReasonOfKind(facts.failed->kind()), MessageOf(*facts.failed)};
   }
@@ -100,6 +100,22 @@ ReasonAndMessage Decide(const AttemptFacts& facts) {
 }
 
 }  // namespace
+
+Fault FaultOf(const absl::Status& error) {
+  Fault fault{v1::END_REASON_JOB_ERROR, std::string(error.message())};
+  switch (error.code()) {
+    case absl::StatusCode::kResourceExhausted:
+      fault.reason = v1::END_REASON_DISK_FULL;
+      break;
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kDataLoss:
+      fault.reason = v1::END_REASON_DATA_MISSING;
+      break;
+    default:
+      break;
+  }
+  return fault;
+}
 
 v1::AttemptEnded DecideEnd(const AttemptFacts& facts) {
   const ReasonAndMessage decided = Decide(facts);

@@ -4,6 +4,7 @@
 #include <absl/status/status.h>
 
 #include <optional>
+#include <string>
 
 #include "pecg/v1/job.pb.h"
 #include "pecg/v1/run.pb.h"
@@ -17,6 +18,15 @@ struct ProcessExit {
   int signal = 0;  ///< Signal that ended it; 0 = none.
 };
 
+/// Something that went wrong on the agent's side: in the preparation, the event stream, an upload.
+struct Fault {
+  v1::EndReason reason = v1::END_REASON_JOB_ERROR;  ///< How it counts.
+  std::string message;                              ///< For people.
+};
+
+/// DISK_FULL for RESOURCE_EXHAUSTED, DATA_MISSING for NOT_FOUND and DATA_LOSS, else JOB_ERROR.
+Fault FaultOf(const absl::Status& error);
+
 /// All an agent knows about an attempt when its job is over.
 struct AttemptFacts {
   std::optional<ProcessExit> exit;      ///< Absent when the process was never started.
@@ -25,9 +35,7 @@ struct AttemptFacts {
   /// Why the agent stopped the attempt: USER_CANCELLED, PREEMPTED, TIME_LIMIT; UNSPECIFIED = it did
   /// not.
   v1::EndReason stop_reason = v1::END_REASON_UNSPECIFIED;
-  /// What went wrong on the agent's side (preparation, event stream, upload), and how it counts.
-  absl::Status fault;
-  v1::EndReason fault_reason = v1::END_REASON_UNSPECIFIED;
+  std::optional<Fault> fault;
   bool system_killed_for_memory = false;  ///< The system says that it killed a process for memory.
 };
 

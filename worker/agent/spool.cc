@@ -70,10 +70,15 @@ Spool::Spool(std::string path, Descriptor file, Index index, SpoolListener liste
       committed_sequence_(index_.first_sequence - 1),
       flusher_([this] { FlushUntilClosed(); }) {}
 
-Spool::~Spool() {
-  MutexLock lock(&mutex_);
-  closing_ = true;
-  changed_.NotifyAll();
+Spool::~Spool() { Close(); }
+
+void Spool::Close() {
+  {
+    MutexLock lock(&mutex_);
+    closing_ = true;
+    changed_.NotifyAll();
+  }
+  flusher_.Join();
 }
 
 int64_t Spool::Append(v1::AttemptEvent event) {

@@ -41,10 +41,13 @@ class Spool {
   static absl::StatusOr<std::unique_ptr<Spool>> Open(const std::string& path,
                                                      SpoolListener listener);
 
-  /// Writes what is queued, but does not wait for a disk that fails.
   ~Spool();
   Spool(const Spool&) = delete;
   Spool& operator=(const Spool&) = delete;
+
+  /// Writes what is queued, but does not wait for a disk that fails, and writes nothing after it.
+  /// What is on disk can still be read. Call it from one thread; the destructor does it too.
+  void Close();
 
   /// Numbers `event` and queues it for the disk; never blocks on the disk. Returns its sequence.
   int64_t Append(v1::AttemptEvent event);
