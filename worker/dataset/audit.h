@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "worker/dataset/index.h"
+#include "worker/dataset/suspicion.h"
 
 namespace pecg {
 
@@ -48,14 +49,8 @@ struct ExpectationAudit {
   Verdict verdict = Verdict::kBelow;
 };
 
-/// A label or a record that a person should look at.
-struct Suspicion {
-  /// `normal_with_rate_code`, `diagnosis_changes`, `unknown_code`, `duplicate_signal`,
-  /// `age_goes_backwards`, `no_statement`, `no_diagnosis`.
-  std::string kind;
-  std::vector<std::string> records;  ///< record_ids, sorted.
-  std::string what;
-};
+/// `below`, `inside`, `above`.
+const char* NameOf(ExpectationAudit::Verdict verdict);
 
 /// Counts per lead, over the records that have the lead.
 struct LeadAudit {

@@ -28,6 +28,7 @@ struct IndexOptions {
 /// and stop nothing else. Where the table and the header disagree
 ///   - about leads or samples, one of them belongs to another record: failure `corrupt_data`;
 ///   - about age or sex, the table is followed, and a warning tells.
+/// Paths in failures and errors are relative to `root`.
 /// The result does not depend on `jobs`. The dataset is synthetic when its root holds
 /// `SYNTHETIC.md`.
 ///

@@ -45,15 +45,6 @@ class DatasetReader {
 
   /// Reads the tables of the dataset in `root`. Opens no signal. Throws Error as BuildIndex does.
   virtual DatasetTables ReadTables(const std::filesystem::path& root) const = 0;
-
-  /// Age and sex as a header's comment lines say, in the kind's own wording; empty where they do
-  /// not.
-  struct HeaderFacts {
-    std::optional<int> age_days;
-    Sex sex = Sex::kUnknown;
-    std::string comment;  ///< The rest, for people.
-  };
-  virtual HeaderFacts ReadComments(const std::vector<std::string>& comments) const = 0;
 };
 
 /// The reader of a kind. Throws Error::kBadInput, naming the kinds there are, for an unknown one.

@@ -40,9 +40,14 @@ class StatementDictionary {
   /// without `+modifier`; blanks do not count, so `J(111+112+113)` is `J(111 + 112 + 113)`.
   std::optional<int> FindAha(std::string_view entry) const;
   std::optional<int> FindChn(std::string_view entry) const;
+  /// Finds the row of a modifier by code or description: `Modifier308`, `Occasional`.
+  std::optional<int> FindModifier(std::string_view modifier) const;
 
  private:
-  using Rows = std::unordered_map<std::string, int>;
+  using Rows = std::unordered_map<std::string, int>;  // From a text without blanks.
+
+  std::optional<int> FindBase(const Rows& codes, std::string_view entry) const;
+
   std::vector<Row> rows_;
   int statement_count_ = 0;
   Rows by_aha_;
