@@ -87,7 +87,7 @@ absl::StatusOr<std::string> ReadSecretFile(const std::string& path) {
 }
 
 absl::Status WriteFileAtomically(const std::string& path, std::string_view content, uint32_t mode) {
-  PECG_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path, mode));
+  PECG_ASSIGN_OR_RETURN(DurableFile file, DurableFile::Create(path, mode));
   PECG_RETURN_IF_ERROR(file.Append(content));
   return file.Commit();
 }
@@ -127,28 +127,28 @@ absl::Status CreateDirectories(const std::string& dir, uint32_t mode) {
   return SyncDirectory(parent);
 }
 
-absl::StatusOr<AtomicFile> AtomicFile::Create(std::string path, uint32_t mode) {
+absl::StatusOr<DurableFile> DurableFile::Create(std::string path, uint32_t mode) {
   std::string temporary_path = path + ".tmp-" + NewUuidV7(Clock::System()->Now());
   const int descriptor =
       open(temporary_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) return ErrnoStatus(errno, "create " + temporary_path);
-  AtomicFile file(std::move(path), std::move(temporary_path), descriptor);
+  DurableFile file(std::move(path), std::move(temporary_path), descriptor);
   if (fchmod(descriptor, static_cast<mode_t>(mode)) != 0) {
     return ErrnoStatus(errno, "chmod " + file.temporary_path_);
   }
   return file;
 }
 
-AtomicFile::AtomicFile(std::string path, std::string temporary_path, int descriptor)
+DurableFile::DurableFile(std::string path, std::string temporary_path, int descriptor)
     : path_(std::move(path)), temporary_path_(std::move(temporary_path)), descriptor_(descriptor) {}
 
-AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+DurableFile::DurableFile(DurableFile&& other) noexcept
     : path_(std::move(other.path_)),
       temporary_path_(std::move(other.temporary_path_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
       size_bytes_(other.size_bytes_) {}
 
-AtomicFile& AtomicFile::operator=(AtomicFile&& other) noexcept {
+DurableFile& DurableFile::operator=(DurableFile&& other) noexcept {
   if (this != &other) {
     Discard();
     path_ = std::move(other.path_);
@@ -159,15 +159,15 @@ AtomicFile& AtomicFile::operator=(AtomicFile&& other) noexcept {
   return *this;
 }
 
-AtomicFile::~AtomicFile() { Discard(); }
+DurableFile::~DurableFile() { Discard(); }
 
-void AtomicFile::Discard() {
+void DurableFile::Discard() {
   if (descriptor_ < 0) return;
   close(std::exchange(descriptor_, -1));
   unlink(temporary_path_.c_str());
 }
 
-absl::Status AtomicFile::Append(std::string_view bytes) {
+absl::Status DurableFile::Append(std::string_view bytes) {
   if (descriptor_ < 0) return FailedPrecondition("the file is complete: {}", path_);
   while (!bytes.empty()) {
     const ssize_t count = write(descriptor_, bytes.data(), bytes.size());
@@ -179,7 +179,7 @@ absl::Status AtomicFile::Append(std::string_view bytes) {
   return absl::OkStatus();
 }
 
-absl::Status AtomicFile::Commit() {
+absl::Status DurableFile::Commit() {
   if (descriptor_ < 0) return FailedPrecondition("the file is complete: {}", path_);
   PECG_RETURN_IF_ERROR(SyncDescriptor(descriptor_));
   if (rename(temporary_path_.c_str(), path_.c_str()) != 0) {

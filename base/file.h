@@ -45,14 +45,14 @@ absl::Status CreateDirectories(const std::string& dir, uint32_t mode = 0700);
 
 /// A file that is written piece by piece and appears under its name only when complete. The
 /// temporary file lies beside it and is removed unless Commit succeeded. Not thread-safe.
-class AtomicFile {
+class DurableFile {
  public:
   /// Opens the temporary file. Errors: those of open.
-  static absl::StatusOr<AtomicFile> Create(std::string path, uint32_t mode = 0644);
+  static absl::StatusOr<DurableFile> Create(std::string path, uint32_t mode = 0644);
 
-  AtomicFile(AtomicFile&& other) noexcept;
-  AtomicFile& operator=(AtomicFile&& other) noexcept;
-  ~AtomicFile();
+  DurableFile(DurableFile&& other) noexcept;
+  DurableFile& operator=(DurableFile&& other) noexcept;
+  ~DurableFile();
 
   /// Writes all of `bytes` at the end. Errors: `RESOURCE_EXHAUSTED` for a full disk, and others of
   /// write; the object is then only good for being destroyed.
@@ -66,7 +66,7 @@ class AtomicFile {
   int64_t size_bytes() const { return size_bytes_; }
 
  private:
-  AtomicFile(std::string path, std::string temporary_path, int descriptor);
+  DurableFile(std::string path, std::string temporary_path, int descriptor);
   void Discard();
 
   std::string path_;

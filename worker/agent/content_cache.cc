@@ -83,7 +83,7 @@ absl::Status ContentCache::Place(const Blob& blob, const std::string& destinatio
 absl::Status ContentCache::Download(const Blob& blob, Cancellation* cancellation) {
   const std::string path = PathOf(blob);
   PECG_RETURN_IF_ERROR(CreateDirectories(fs::path(path).parent_path().string()));
-  PECG_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path, 0600));
+  PECG_ASSIGN_OR_RETURN(DurableFile file, DurableFile::Create(path, 0600));
   Sha256 hash;
   absl::Status disk;  // An error of ours ends the download; one of the network does not.
   const auto take = [&](std::string_view piece) {
