@@ -1,0 +1,3 @@
+#include "worker/job/tool.h"
+
+int main(int argc, char** argv) { return pecg::RunTool(argc, argv); }

@@ -1,0 +1,50 @@
+#ifndef PECG_WORKER_JOB_PREDICTION_JOIN_H_
+#define PECG_WORKER_JOB_PREDICTION_JOIN_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pecg/v1/job.pb.h"
+#include "worker/evaluate/evaluation.h"
+#include "worker/job/job_directory.h"
+#include "worker/job/model_predictions.h"
+
+namespace pecg {
+
+/// The records of one role with one target's truth, ready for EvaluateTarget.
+struct RoleTarget {
+  std::string role;  ///< `validate`, `oof` or `test`.
+  std::string target;
+  std::vector<ScoredRecord> records;  ///< ScoredRecord::fold is the model's fold.
+};
+
+/// What is compared with what, as the manifest and the predictions tell.
+struct PredictionJoin {
+  std::vector<ModelPredictions> models;  ///< By fold.
+  std::vector<RoleTarget> role_targets;  ///< By role (validate, oof, test), then target.
+  std::int64_t test_record_count = 0;    ///< Records of the locked test in the manifest.
+  /// ModelPredictions for records that are not in the manifest, over all models; not looked at.
+  /// They are the locked test's, when the training had unlocked it and this run has not.
+  std::int64_t unused_prediction_count = 0;
+};
+
+/// Joins the job's inputs with its manifest by ordinal. Models are the inputs whose alias starts
+/// with `predictions`, floors those whose alias starts with `floor`, each with a
+/// `predictions.safetensors`. A record's role for a model follows from the model's scheme and fold
+/// (RoleOf in base/split.h); what it trained on is left out. Records without the target's truth are
+/// left out of that target.
+///
+/// Throws Error, naming both sides, when
+///   - a model or a floor belongs to another dataset version or split than the run, or predicts a
+///     target the manifest does not have, or models differ in their targets (kBadInput);
+///   - two models are of the same fold, or of different schemes (kBadInput);
+///   - there are floors, but none of a model's scheme and fold, or it lacks a target (kBadInput);
+///   - a record with a role has no prediction (kCorruptData).
+PredictionJoin JoinPredictions(const JobDirectory& directory);
+
+}  // namespace pecg
+
+#endif  // PECG_WORKER_JOB_PREDICTION_JOIN_H_

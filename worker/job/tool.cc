@@ -1,0 +1,160 @@
+#include "worker/job/tool.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/did_you_mean.h"
+#include "base/version.h"
+#include "worker/job/ecg_jobs.h"
+#include "worker/job/index_command.h"
+#include "worker/job/job_error.h"
+#include "worker/job/read_command.h"
+#include "worker/job/run_job.h"
+#include "worker/job/terminal_progress.h"
+#include "worker/synthetic/synthesize.h"
+
+namespace pecg {
+namespace {
+
+/// What the parser found: the command that was chosen, ready to be done.
+using Action = std::function<int()>;
+
+void AddRead(CLI::App* app, Action* action) {
+  auto* command = app->add_subcommand("read", "Read one WFDB record into a NumPy file");
+  auto options = std::make_shared<ReadCommand>();
+  command->add_option("record", options->record, "Path of the record, with or without .hea")
+      ->required();
+  auto* out = command->add_option("--out", options->out,
+                                  "Write float32 [leads, samples], millivolts, as .npy");
+  auto* json = command->add_flag("--json", options->json, "Print the facts as one JSON object");
+  command->footer(
+      "Leads come in the order I II III aVR aVL aVF V1 .. V6; missing ones are left out.\n\n"
+      "Examples:\n"
+      "  pecg-ecg read Child_ecg/P00/P00001/P00001_E01 --out ecg.npy\n"
+      "  pecg-ecg read P00001_E01.hea --json");
+  command->callback([=] {
+    if (out->count() + json->count() == 0) throw CLI::RequiredError("--out or --json");
+    *action = [options] {
+      ReadRecord(*options);
+      return kExitDone;
+    };
+  });
+}
+
+void AddIndex(CLI::App* app, Action* action) {
+  auto* command = app->add_subcommand("index", "Index a dataset folder into JSON lines");
+  auto options = std::make_shared<IndexCommand>();
+  command->add_option("--dataset", options->kind, "Kind of the dataset: zzu_pecg")->required();
+  command->add_option("dir", options->root, "The dataset's folder")->required();
+  command->add_option("--out", options->out, "Write one JSON object per record")->required();
+  command->add_option("--failures", options->failures,
+                      "Write what could not be read, one JSON object each");
+  command->add_option("--jobs", options->jobs, "Records read at a time; 0 = one per core")
+      ->check(CLI::NonNegativeNumber);
+  command->footer(
+      "Ends with 0 when records were indexed, even though some failed; with 3 when none could "
+      "be.\n\n"
+      "Example:\n"
+      "  pecg-ecg index --dataset zzu_pecg /data/zzu --out index.jsonl --failures bad.jsonl");
+  command->callback([=] { *action = [options] { return IndexDataset(*options); }; });
+}
+
+void AddSynthesize(CLI::App* app, Action* action) {
+  auto* command = app->add_subcommand("synthesize", "Make up a dataset in the layout of ZZU-pECG");
+  auto options = std::make_shared<SynthesisOptions>();
+  command->add_option("--out", options->out, "The folder to make")->required();
+  command->add_option("--records", options->record_count, "Number of ECGs")
+      ->required()
+      ->check(CLI::PositiveNumber);
+  command->add_option("--seed", options->seed, "Same seed, same bytes")->required();
+  command->add_option("--jobs", options->jobs, "Threads")->check(CLI::PositiveNumber);
+  command->footer(
+      "SYNTHETIC.md marks the folder: every figure made from it says \"synthetic\".\n\n"
+      "Example:\n"
+      "  pecg-ecg synthesize --out demo --records 2000 --seed 1 --jobs 4");
+  command->callback([=] {
+    *action = [options] {
+      TerminalProgress progress("records");
+      options->progress = [&](std::int64_t done, std::int64_t total) {
+        progress.Show(done, total);
+      };
+      Synthesize(*options);
+      progress.Clear();
+      fmt::print("{} synthetic records in {}\n", options->record_count, options->out.string());
+      return kExitDone;
+    };
+  });
+}
+
+void AddJob(CLI::App* app, Action* action) {
+  auto* command =
+      app->add_subcommand("job", "Do the job of a job directory; pecg-worker calls this");
+  auto directory = std::make_shared<std::string>();
+  command->add_option("dir", *directory, "The job directory (docs/job-directory.md)")->required();
+  command->footer(
+      "Kinds: index, audit, evaluate, report. Events go to descriptor 3; the end of stdin and\n"
+      "SIGTERM stop the job, which then ends with 75.\n\n"
+      "Example, by hand:\n"
+      "  sleep inf | pecg-ecg job DIR 3>events.binpb");
+  command->callback([=] { *action = [directory] { return RunJob(*directory, EcgJobs()); }; });
+}
+
+/// The hint for a command line that cannot be parsed: the command that was probably meant.
+std::string UsageHint(const CLI::App& app, int argc, char** argv) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  const std::string given = argc > 1 ? argv[1] : "";
+  const bool is_command = std::find(names.begin(), names.end(), given) != names.end();
+  if (is_command) return fmt::format("pecg-ecg {} --help", given);
+  const std::string closest = given.empty() ? "" : ClosestName(given, names);
+  if (!closest.empty()) return fmt::format("did you mean \"{}\"?  (pecg-ecg --help)", closest);
+  return "pecg-ecg --help";
+}
+
+}  // namespace
+
+int RunTool(int argc, char** argv) {
+  CLI::App app("Pediatric ECGs without tensors: read, index, make up, audit, evaluate, report.",
+               "pecg-ecg");
+  app.set_version_flag("--version",
+                       fmt::format("pecg-ecg {} ({})", ReleaseVersion(), CodeVersion()));
+  app.require_subcommand(1);
+  app.footer(
+      "Examples:\n"
+      "  pecg-ecg synthesize --out demo --records 200 --seed 1\n"
+      "  pecg-ecg index --dataset zzu_pecg demo --out index.jsonl\n"
+      "  pecg-ecg COMMAND --help\n\n"
+      "Exit codes: 0 done, 2 usage or bad spec, 3 missing or corrupt data, 75 stopped, 1 other.");
+  Action action;
+  AddRead(&app, &action);
+  AddIndex(&app, &action);
+  AddSynthesize(&app, &action);
+  AddJob(&app, &action);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& request) {  // --help, --version
+    return app.exit(request);
+  } catch (const CLI::ParseError& error) {
+    v1::JobFailed failed;
+    failed.set_what(error.what());
+    failed.set_hint(UsageHint(app, argc, argv));
+    fmt::print(stderr, "{}", ErrorText(failed));
+    return kExitBadSpec;
+  }
+  try {
+    return action();
+  } catch (...) {
+    const JobFailure failure = FailureOfCurrentException();
+    fmt::print(stderr, "{}", ErrorText(failure.failed));
+    return failure.exit_code;
+  }
+}
+
+}  // namespace pecg
