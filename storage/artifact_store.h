@@ -51,7 +51,7 @@ struct Checkpoint {
   int attempt = 0;
   int64_t step = 0;
   absl::Time create_time;
-  std::vector<CheckpointFile> files;  ///< By path.
+  std::vector<CheckpointFile> files = {};  ///< By path.
 };
 
 /// Checkpoints kept per run.

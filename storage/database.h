@@ -13,6 +13,9 @@
 
 namespace pecg {
 
+/// How long a statement waits for a lock that another process holds.
+inline constexpr int kBusyTimeoutMilliseconds = 5000;
+
 /// What Database::Open does when the file is not there.
 enum class OpenMode {
   kExisting,  ///< Refuses: a database that was configured is never made anew in silence.

@@ -45,9 +45,9 @@ struct Series {
   int64_t not_finite_count = 0;
   int64_t last_step = 0;  ///< Meaningful when there are points.
   double last = 0;
-  std::optional<double> min;  ///< Of the finite values; none if there are none.
+  std::optional<double> min = {};  ///< Of the finite values; none if there are none.
   int64_t min_step = 0;
-  std::optional<double> max;
+  std::optional<double> max = {};
   int64_t max_step = 0;
 };
 
@@ -63,7 +63,7 @@ absl::StatusOr<int64_t> AppendPoints(Transaction& transaction, int64_t run, int 
 absl::Status HidePoints(Transaction& transaction, int64_t run, int attempt,
                         std::optional<int64_t> resume_step);
 
-/// Returns a run's series by key.
+/// Returns a run's series that have points, by key.
 absl::StatusOr<std::vector<Series>> ListSeries(Snapshot& snapshot, int64_t run);
 
 /// Returns one series. Errors: `NOT_FOUND`.

@@ -23,7 +23,7 @@
 
 namespace pecg {
 
-/// HELD -> PENDING.
+/// HELD -> PENDING. kAlreadyThere when pending or running.
 absl::StatusOr<Transition> ReleaseRun(Transaction& transaction, int64_t run);
 
 /// Somebody cancels: HELD, PENDING -> CANCELLED (USER_CANCELLED); RUNNING -> CANCELLING.

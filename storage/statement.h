@@ -32,9 +32,8 @@ class Statement {
   ~Statement();
 
   Statement& Bind(std::nullopt_t);
-  Statement& Bind(bool value) { return BindInt64(value ? 1 : 0); }
-  template <std::integral Number>
-  requires(!std::same_as<Number, bool>) Statement& Bind(Number value) {
+  template <std::integral Number>  // bool too; not an overload, which pointers would convert to.
+  Statement& Bind(Number value) {
     return BindInt64(static_cast<int64_t>(value));
   }
   /// NaN becomes NULL, which DoubleOrNan turns back.

@@ -27,7 +27,6 @@ class Snapshot {
   }
 
  protected:
-  ~Snapshot() = default;
   Connection* const connection_;
 };
 
@@ -36,7 +35,6 @@ class Snapshot {
 class Transaction final : public Snapshot {
  public:
   explicit Transaction(Connection* connection) : Snapshot(connection) {}
-  ~Transaction() = default;
 
   /// For the stores: runs a statement that changes rows; returns how many it changed.
   template <typename... Values>
@@ -44,6 +42,9 @@ class Transaction final : public Snapshot {
     if (absl::Status status = connection_->Execute(sql, values...); !status.ok()) return status;
     return connection_->ChangeCount();
   }
+
+  /// For the stores: rows the last statement that changes rows changed.
+  int64_t ChangeCount() const { return connection_->ChangeCount(); }
 
   /// For the stores: row id of the last INSERT.
   int64_t LastInsertId() const { return connection_->LastInsertId(); }

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <memory>
+#include <span>
 #include <vector>
 
 #include "base/joining_thread.h"
@@ -70,19 +70,24 @@ class Writer {
     Done done;
   };
 
+  enum class Outcome { kCommitted, kNotBegun, kRolledBack };
+
+  // All on the writer's thread.
   void Run();
   std::vector<Request> TakeBatch();
   void CommitBatch(std::vector<Request> batch);
-  absl::Status TryBatch(std::vector<Request>& batch, std::vector<absl::Status>& answers,
-                        std::vector<Event>& events);
+  Outcome TryBatch(std::span<const Request> batch, std::span<absl::Status> answers);
   absl::Status RunInSavepoint(const Body& body, std::vector<Event>& events);
   void CheckpointIfLarge();
   void Checkpoint(int mode);
 
   Database* const database_;
   const WriterOptions options_;
-  int wal_page_count_ = 0;  // Writer's thread only, as SQLite's hook reports it.
+  // Of the writer's thread.
+  int wal_page_count_ = 0;  // As SQLite's hook reports it after each commit.
+  int next_checkpoint_page_count_;
   bool checkpoint_due_ = false;
+  bool disk_was_full_ = false;
 
   mutable Mutex mutex_;
   CondVar wake_;
