@@ -2,14 +2,15 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <google/protobuf/stubs/common.h>
 #include <signal.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <string>
 #include <utility>
 
 #include "base/clock.h"
+#include "base/version.h"
 #include "worker/ecg/error.h"
 #include "worker/job/job_error.h"
 
@@ -20,9 +21,8 @@ void FillLineage(const v1::JobSpec& spec, v1::Lineage* lineage) {
   if (lineage->targets_sha256().empty()) lineage->set_targets_sha256(spec.targets_sha256());
   if (lineage->device().empty()) lineage->set_device(spec.device());
   if (spec.synthetic()) lineage->set_synthetic(true);
-  const std::string own =
-      "protobuf " + google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION);
-  lineage->set_libraries(lineage->libraries().empty() ? own : lineage->libraries() + "; " + own);
+  lineage->set_code_version(std::string(CodeVersion()));
+  if (lineage->libraries().empty()) lineage->set_libraries(std::string(LibraryVersions()));
 }
 
 v1::JobResult CallJob(const JobContext& context, std::span<const JobKind> registry) {

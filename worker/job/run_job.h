@@ -25,8 +25,8 @@ struct JobContext {
 };
 
 /// Does one job. Throws Error when it cannot, and JobStopped when it was asked to stop, after it
-/// has written a checkpoint if its kind has any. RunJob adds to the result's lineage what the spec
-/// knows (targets_sha256, synthetic, device) where the job left it empty, and the libraries.
+/// has written a checkpoint if its kind has any. RunJob completes the result's lineage: the code
+/// version, and targets_sha256, synthetic, device and libraries where the job left them empty.
 using JobFunction = v1::JobResult (*)(const JobContext& context);
 
 /// One row of a program's registry.

@@ -55,11 +55,10 @@ TEST_F(ArtifactFolderTest, AnnouncesWhatAWriterOfItsOwnHasWritten) {
 }
 
 TEST_F(ArtifactFolderTest, AnnouncesNothingWhenWritingFails) {
-  EXPECT_THROW(artifacts_.WriteWith("x.npy", "file",
-                                    [](const std::filesystem::path&) {
-                                      throw std::runtime_error("no");
-                                    }),
-               std::runtime_error);
+  EXPECT_THROW(
+      artifacts_.WriteWith("x.npy", "file",
+                           [](const std::filesystem::path&) { throw std::runtime_error("no"); }),
+      std::runtime_error);
 
   EXPECT_TRUE(Written().empty());
 }

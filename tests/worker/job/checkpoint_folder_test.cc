@@ -53,14 +53,13 @@ TEST_F(CheckpointFolderTest, ListsEveryFileAsTheContractSays) {
   WriteStep(1200);
 
   const nlohmann::json list = nlohmann::json::parse(ReadFile(step_folder_ / "list.json"));
-  EXPECT_EQ(list, (nlohmann::json{{"step", 1200},
-                                  {"files",
-                                   {{{"path", "weights.safetensors"},
-                                     {"sha256", Sha256Hex("weights")},
-                                     {"size_bytes", 7}},
-                                    {{"path", "state.json"},
-                                     {"sha256", Sha256Hex("{}")},
-                                     {"size_bytes", 2}}}}}));
+  EXPECT_EQ(
+      list,
+      (nlohmann::json{
+          {"step", 1200},
+          {"files",
+           {{{"path", "weights.safetensors"}, {"sha256", Sha256Hex("weights")}, {"size_bytes", 7}},
+            {{"path", "state.json"}, {"sha256", Sha256Hex("{}")}, {"size_bytes", 2}}}}}));
 }
 
 TEST_F(CheckpointFolderTest, IsAnnouncedOnceItIsComplete) {
@@ -123,8 +122,7 @@ TEST_F(CheckpointFolderTest, IsRefusedWhenItsListNamesAFileElsewhere) {
 }
 
 TEST_F(CheckpointFolderTest, RefusesTheNameOfItsList) {
-  const auto error =
-      ErrorOf([&] { checkpoints_.Write(1, std::vector{Text("list.json", "{}")}); });
+  const auto error = ErrorOf([&] { checkpoints_.Write(1, std::vector{Text("list.json", "{}")}); });
   ASSERT_TRUE(error.has_value());
   EXPECT_EQ(error->kind(), Error::Kind::kBadInput);
 }

@@ -11,10 +11,10 @@
 namespace pecg {
 namespace {
 
+using ::testing::ElementsAre;
 using testing::FakeClock;
 using testing::Pipe;
 using testing::ReadEvents;
-using ::testing::ElementsAre;
 
 class EventWriterTest : public ::testing::Test {
  protected:

@@ -61,7 +61,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{Error::Kind::kOutOfMemory, "out_of_memory", 1, absl::StatusCode::kResourceExhausted},
         Row{Error::Kind::kDiverged, "diverged", 1, absl::StatusCode::kAborted},
         Row{Error::Kind::kDevice, "device_error", 1, absl::StatusCode::kUnavailable}),
-    [](const auto& info) { return std::string(NameOf(info.param.kind)); });
+    [](const auto& row) { return std::string(NameOf(row.param.kind)); });
 
 TEST(JobErrorTest, BadAllocIsOutOfMemory) {
   const JobFailure failure = FailureOf([] { throw std::bad_alloc(); });
@@ -96,9 +96,7 @@ TEST(JobErrorTest, AStatusFromBaseBecomesAnErrorWithItsParts) {
   EXPECT_EQ(error->hint(), "make it");
 }
 
-TEST(JobErrorTest, AnOkStatusThrowsNothing) {
-  EXPECT_NO_THROW(ThrowIfError(absl::OkStatus()));
-}
+TEST(JobErrorTest, AnOkStatusThrowsNothing) { EXPECT_NO_THROW(ThrowIfError(absl::OkStatus())); }
 
 TEST(JobErrorTest, LeavesOutTheLinesThatSayNothing) {
   v1::JobFailed failed;
