@@ -1,7 +1,6 @@
 #include "worker/agent/launch_plan.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +8,7 @@
 #include <optional>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace pecg {
 namespace {
@@ -88,11 +88,11 @@ std::variant<LaunchPlan, Fault> PlanLaunch(const v1::JobSpec& leased,
         "this worker does not know the run's job kind (is it older than the coordinator?)"};
   }
   LaunchPlan plan;
-  plan.program = fmt::format("{}/{}", resources.program_dir, kind->program);
-  if (access(plan.program.c_str(), X_OK) != 0) {
-    return Fault{v1::END_REASON_JOB_ERROR,
-                 fmt::format("the program {} is not installed beside pecg-worker", kind->program)};
+  absl::StatusOr<std::string> program = resources.find_program(kind->program);
+  if (!program.ok()) {
+    return Fault{v1::END_REASON_JOB_ERROR, std::string(program.status().message())};
   }
+  plan.program = *std::move(program);
   plan.spec = leased;
   plan.spec.set_cache_dir(resources.cache_dir);
   const int asked = leased.run_spec().threads();

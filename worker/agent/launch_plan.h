@@ -1,8 +1,12 @@
 #ifndef PECG_WORKER_AGENT_LAUNCH_PLAN_H_
 #define PECG_WORKER_AGENT_LAUNCH_PLAN_H_
 
+#include <absl/status/statusor.h>
+
+#include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -14,7 +18,8 @@ namespace pecg {
 
 /// What this machine offers a job.
 struct WorkerResources {
-  std::string program_dir;                      ///< Where the job programs lie.
+  /// Path of the job program with that name (FindSiblingProgram).
+  std::function<absl::StatusOr<std::string>(std::string_view)> find_program;
   std::string cache_dir;                        ///< JobSpec.cache_dir.
   std::map<std::string, std::string> datasets;  ///< Folder of each dataset, by its name.
   int threads = 1;                              ///< For a spec that does not say; at least 1.
