@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "worker/dataset/build_index.h"
@@ -14,20 +17,9 @@
 namespace pecg {
 namespace {
 
-void WriteEntries(const Index& index, const std::filesystem::path& path) {
-  AtomicFile file(path);
-  for (const IndexEntry& entry : index.entries) {
-    file.Write(std::string_view(IndexEntryJson(entry, index) + "\n"));
-  }
-  file.Commit();
-}
-
-void WriteFailures(const Index& index, const std::filesystem::path& path) {
-  AtomicFile file(path);
-  for (const IndexFailure& failure : index.failures) {
-    file.Write(std::string_view(IndexFailureJson(failure) + "\n"));
-  }
-  file.Commit();
+void WriteLine(const std::string& line, AtomicFile* file) {
+  file->Write(std::string_view(line));
+  file->Write(std::string_view("\n"));
 }
 
 /// A table on stderr: kind, place, what; the hint below.
@@ -51,6 +43,10 @@ void PrintFailures(const Index& index) {
 }  // namespace
 
 int IndexDataset(const IndexCommand& command) {
+  // Opened first: a path that cannot be written must not cost the time to read a dataset.
+  AtomicFile entries(command.out);
+  std::optional<AtomicFile> failures;
+  if (!command.failures.empty()) failures.emplace(command.failures);
   TerminalProgress progress("records");
   const Index index = *BuildIndex(
       command.kind, command.root,
@@ -59,12 +55,17 @@ int IndexDataset(const IndexCommand& command) {
        .cancel = nullptr});
   progress.Clear();
   PrintFailures(index);
-  if (!command.failures.empty()) WriteFailures(index, command.failures);
+  if (failures.has_value()) {
+    for (const IndexFailure& failure : index.failures)
+      WriteLine(IndexFailureJson(failure), &*failures);
+    failures->Commit();
+  }
   if (index.entries.empty()) {
     fmt::print(stderr, "error: no record could be indexed\n  where: {}\n", command.root.string());
     return kExitBadData;
   }
-  WriteEntries(index, command.out);
+  for (const IndexEntry& entry : index.entries) WriteLine(IndexEntryJson(entry, index), &entries);
+  entries.Commit();
   const auto warning_count = std::ranges::count(index.failures, kWarningKind, &IndexFailure::kind);
   fmt::print("{} records indexed, {} failures, {} warnings; version {}\n", index.entries.size(),
              static_cast<std::ptrdiff_t>(index.failures.size()) - warning_count, warning_count,

@@ -1,6 +1,7 @@
 #ifndef PECG_TESTS_WORKER_JOB_PREDICTION_TESTING_H_
 #define PECG_TESTS_WORKER_JOB_PREDICTION_TESTING_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -74,7 +75,7 @@ struct MadeUpPredictions {
       {"code", "abc"},      {"variant", "resnet1d"},
       {"synthetic", "true"}};
   std::vector<std::int64_t> ordinals;
-  std::vector<float> logits;
+  std::vector<float> logits;  ///< One per ordinal; every target gets the same.
 
   /// Predicts every record with one of `roles` under the metadata's scheme and fold.
   void PredictRoles(SplitScheme scheme, int fold, const std::vector<RecordRole>& roles,
@@ -93,8 +94,14 @@ struct MadeUpPredictions {
     SafetensorsWriter writer;
     for (const auto& [key, value] : metadata) writer.SetMetadata(key, value);
     const auto count = static_cast<std::int64_t>(ordinals.size());
+    const std::string& targets = metadata.at("targets");
+    const auto target_count = std::ranges::count(targets, ',') + 1;
+    std::vector<float> table;
+    for (const float logit : logits) {
+      table.insert(table.end(), static_cast<std::size_t>(target_count), logit);
+    }
     writer.Add("ordinal", {count}, std::span<const std::int64_t>(ordinals));
-    writer.Add("logit", {count, 1}, std::span<const float>(logits));
+    writer.Add("logit", {count, target_count}, std::span<const float>(table));
     writer.Write(path);
   }
 };
