@@ -31,12 +31,6 @@ bool IsId(std::string_view text, std::string_view also) {
          std::all_of(text.begin(), text.end(), [&](char c) { return IsIdCharacter(c, also); });
 }
 
-absl::Status CheckDatasetName(const std::string& name) {
-  if (IsId(name, "-_")) return absl::OkStatus();
-  return InvalidArgument("a dataset's name has 1 to 63 letters, digits, \"-\" or \"_\": \"{}\"",
-                         name);
-}
-
 absl::Status Check(const v1::WorkerConfig& config, const std::string& path) {
   if (!IsId(config.worker(), "-_.")) {
     return InvalidArgument(
@@ -47,7 +41,10 @@ absl::Status Check(const v1::WorkerConfig& config, const std::string& path) {
     return InvalidArgument("{}: `threads` is 0 (all) or more: {}", path, config.threads());
   }
   for (const auto& [name, dir] : config.datasets()) {
-    PECG_RETURN_IF_ERROR(CheckDatasetName(name));
+    if (!IsId(name, "-_")) {
+      return InvalidArgument("{}: a dataset's name has 1 to 63 letters, digits, \"-\" or \"_\": {}",
+                             path, name);
+    }
     if (!std::filesystem::path(dir).is_absolute()) {
       return InvalidArgument("{}: the folder of dataset {} is not an absolute path: \"{}\"", path,
                              name, dir);
@@ -64,6 +61,10 @@ absl::StatusOr<v1::WorkerConfig> ReadConfig(const std::string& path) {
   return config;
 }
 
+void FillIn(v1::WorkerConfig* config) {
+  if (config->worker().empty()) config->set_worker(HostName() + "-1");
+}
+
 }  // namespace
 
 std::string HostName() {
@@ -78,13 +79,12 @@ std::string HostName() {
 
 absl::StatusOr<v1::WorkerConfig> LoadWorkerConfig(const std::string& path) {
   PECG_ASSIGN_OR_RETURN(v1::WorkerConfig config, ReadConfig(path));
-  if (config.worker().empty()) config.set_worker(HostName() + "-1");
+  FillIn(&config);
   PECG_RETURN_IF_ERROR(Check(config, path));
   return config;
 }
 
 absl::Status MapDataset(const std::string& path, const std::string& name, const std::string& dir) {
-  PECG_RETURN_IF_ERROR(CheckDatasetName(name));
   std::error_code error;
   if (!std::filesystem::is_directory(dir, error)) {
     return NotFound("there is no folder {}", dir);
@@ -97,6 +97,9 @@ absl::Status MapDataset(const std::string& path, const std::string& name, const 
   }
   PECG_ASSIGN_OR_RETURN(v1::WorkerConfig config, ReadConfig(path));
   (*config.mutable_datasets())[name] = absolute.string();
+  v1::WorkerConfig complete = config;
+  FillIn(&complete);
+  PECG_RETURN_IF_ERROR(Check(complete, path));
   return WriteFileAtomically(path, MessageToYaml(config), 0600);
 }
 

@@ -73,10 +73,10 @@ void WriteCheckpoint(const fs::path& dir, const std::string& step) {
   const std::string weights = "weights of step " + step;
   const fs::path folder = dir / "checkpoint" / step;
   WriteFile(folder / "weights", weights);
-  WriteFile(folder / "list.json",
-            R"({"step": )" + step + R"(, "files": [{"path": "weights", "sha256": ")" +
-                pecg::Sha256Hex(weights) + R"(", "size_bytes": )" +
-                std::to_string(weights.size()) + "}]}");
+  WriteFile(folder / "list.json", R"({"step": )" + step +
+                                      R"(, "files": [{"path": "weights", "sha256": ")" +
+                                      pecg::Sha256Hex(weights) + R"(", "size_bytes": )" +
+                                      std::to_string(weights.size()) + "}]}");
   pecg::v1::JobEvent event;
   event.mutable_checkpoint()->set_step(std::stoll(step));
   Send(event);
