@@ -125,16 +125,19 @@ std::vector<GroupAudit> AuditSexes(const Index& index) {
       });
 }
 
+/// `9 leads, no V2 V4 V6`, or, where fewer are present than missing, `2 leads: I II`.
 std::string LayoutName(std::uint32_t bits) {
   const LeadMask leads(bits);
-  if (leads == LeadMask::All()) return "12 leads";
-  std::string names;
+  std::vector<std::string_view> present;
+  std::vector<std::string_view> missing;
   for (std::size_t i = 0; i < kLeadCount; ++i) {
-    if (!leads.Has(static_cast<Lead>(i))) continue;
-    if (!names.empty()) names += ' ';
-    names += kLeadNames[i];
+    (leads.Has(static_cast<Lead>(i)) ? present : missing).push_back(kLeadNames[i]);
   }
-  return fmt::format("{} leads ({})", leads.Count(), names);
+  if (missing.empty()) return "12 leads";
+  if (present.size() < missing.size()) {
+    return fmt::format("{} leads: {}", present.size(), fmt::join(present, " "));
+  }
+  return fmt::format("{} leads, no {}", present.size(), fmt::join(missing, " "));
 }
 
 std::vector<GroupAudit> AuditLayouts(const Index& index) {

@@ -77,7 +77,7 @@ struct AuditReport {
   std::vector<std::vector<std::int64_t>> cooccurrence;  ///< [T][T]: records positive for both.
   std::vector<GroupAudit> age_bands;  ///< All nine, youngest first, then those outside or unknown.
   std::vector<GroupAudit> sexes;
-  std::vector<GroupAudit> lead_layouts;  ///< Commonest first: `12 leads`, `9 leads (...)`.
+  std::vector<GroupAudit> lead_layouts;  ///< Commonest first: `9 leads, no V2 V4 V6`.
   std::vector<ExpectationAudit> expectations;
 
   Quantiles duration_seconds;

@@ -25,7 +25,7 @@ std::string Share(std::int64_t part, std::int64_t whole) {
 
 void AddSummary(const AuditReport& report, HtmlPage* page) {
   page->AddSection("Summary");
-  HtmlTable table{.caption = "", .columns = {{"", false}, {"", true}}, .rows = {}};
+  HtmlTable table{.caption = "", .columns = {{"What", false}, {"Count", true}}, .rows = {}};
   table.rows = {{"Records", Count(report.record_count)},
                 {"Patients", Count(report.patient_count)},
                 {"Records that could not be read", Count(std::ssize(report.failures))},
@@ -132,8 +132,8 @@ void AddGroups(const AuditReport& report, const char* heading,
 void AddAllGroups(const AuditReport& report, HtmlPage* page) {
   page->AddSection("By age, sex and leads");
   page->AddParagraph(
-      "Records positive for each target. A month has 30 days and a year 365; a band ends with the "
-      "age that the next one starts at.");
+      "Records positive for each target. A month has 30 days and a year 365; a band holds the ages "
+      "above its lower end and up to its upper end.");
   BarChart chart{.title = "Records by age",
                  .description = "One bar per age band.",
                  .value_axis = "records",

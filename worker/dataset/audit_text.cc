@@ -13,22 +13,29 @@ namespace {
 constexpr std::size_t kWidth = 100;
 constexpr std::size_t kLongestList = 20;
 
-/// Columns of text: the first one left-aligned, the others right-aligned.
+/// Columns of text: the first one left-aligned, the others right-aligned. A label longer than
+/// `longest_label` has a line of its own.
 class TextTable {
  public:
-  explicit TextTable(std::vector<std::string> header) { Add(std::move(header)); }
+  explicit TextTable(std::vector<std::string> header, std::size_t longest_label = 28)
+      : longest_label_(longest_label) {
+    Add(std::move(header));
+  }
   void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
 
   std::string Finish() const {
     std::string text;
     for (const std::vector<std::string>& row : rows_) {
-      std::string line = " ";
-      for (std::size_t i = 0; i < row.size(); ++i) {
-        const std::size_t width = WidthOf(i);
-        line +=
-            i == 0 ? fmt::format(" {:<{}}", row[i], width) : fmt::format("  {:>{}}", row[i], width);
+      std::string label = row[0];
+      if (label.size() > longest_label_) {
+        text += fmt::format("  {}\n", label);
+        label.clear();
       }
-      text += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
+      std::string line = fmt::format("  {:<{}}", label, WidthOf(0));
+      for (std::size_t i = 1; i < row.size(); ++i) {
+        line += fmt::format("  {:>{}}", row[i], WidthOf(i));
+      }
+      text += line + '\n';
     }
     return text;
   }
@@ -36,32 +43,37 @@ class TextTable {
  private:
   std::size_t WidthOf(std::size_t column) const {
     std::size_t width = 0;
-    for (const auto& row : rows_) width = std::max(width, row[column].size());
+    for (const auto& row : rows_) {
+      if (column > 0 || row[0].size() <= longest_label_)
+        width = std::max(width, row[column].size());
+    }
     return width;
   }
 
+  std::size_t longest_label_;
   std::vector<std::vector<std::string>> rows_;
 };
 
 std::string Count(std::int64_t count) { return FormatFigure(static_cast<double>(count)); }
 
-/// Breaks `text` at blanks so that no line is longer than the terminal; further lines are indented.
-std::string Wrap(std::string_view text, std::size_t indent) {
+/// Breaks `text` at blanks so that no line is longer than the terminal. The first line is indented
+/// by 2, further ones by 6; words longer than a line are cut between characters.
+std::string Wrap(std::string_view text) {
   std::string wrapped;
-  std::size_t used = 0;
+  std::size_t indent = 2;
   while (!text.empty()) {
-    const std::size_t room = kWidth - used;
+    const std::size_t room = kWidth - indent;
     std::size_t end = text.size();
     if (end > room) {
       end = text.rfind(' ', room);
-      if (end == std::string_view::npos || end == 0) end = room;
+      if (end == std::string_view::npos || end == 0) {
+        end = room;
+        while (end > 1 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+      }
     }
-    wrapped += text.substr(0, end);
-    wrapped += '\n';
-    text.remove_prefix(end);
-    while (text.starts_with(' ')) text.remove_prefix(1);
-    if (!text.empty()) wrapped += std::string(indent, ' ');
-    used = indent;
+    wrapped += fmt::format("{:{}}{}\n", "", indent, text.substr(0, end));
+    text.remove_prefix(std::min(text.size(), text.find_first_not_of(' ', end)));
+    indent = 6;
   }
   return wrapped;
 }
@@ -72,7 +84,7 @@ std::string List(std::string_view title, const std::vector<Item>& items, const T
   std::string text =
       fmt::format("\n{}: {}\n", title, items.empty() ? "none" : Count(std::ssize(items)));
   const std::size_t shown = std::min(items.size(), kLongestList);
-  for (std::size_t i = 0; i < shown; ++i) text += Wrap("  " + text_of(items[i]), 6);
+  for (std::size_t i = 0; i < shown; ++i) text += Wrap(text_of(items[i]));
   if (shown < items.size()) {
     text += fmt::format("  ... {} more, all of them in audit.json\n",
                         Count(std::ssize(items) - static_cast<std::ptrdiff_t>(shown)));
@@ -149,7 +161,7 @@ std::string GroupsText(const AuditReport& report, std::string_view title,
     columns.push_back(t);
     header.push_back(report.targets[t].name);
   }
-  TextTable table(std::move(header));
+  TextTable table(std::move(header), /*longest_label=*/20);
   for (const GroupAudit& group : groups) {
     std::vector<std::string> row = {group.name, Count(group.record_count),
                                     Count(group.patient_count)};

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <exception>
 #include <iterator>
 #include <limits>
@@ -39,24 +38,6 @@ std::string WithoutRoot(std::string text, const std::string& root) {
 Error RelativeToRoot(const Error& error, const std::string& root) {
   return {error.kind(), WithoutRoot(error.message(), root), WithoutRoot(error.where(), root),
           WithoutRoot(error.hint(), root)};
-}
-
-/// The failure of a record; `where` of the error, `<path>` or `<path>:<line>`, is where it
-/// happened.
-IndexFailure RecordFailure(const Error& error, const std::string& record_path,
-                           const std::string& root) {
-  const Error relative = RelativeToRoot(error, root);
-  if (!relative.where().starts_with(record_path)) return FailureOf(relative, record_path);
-  const std::string& where = relative.where();
-  const std::size_t colon = where.rfind(':');
-  std::int64_t line = 0;
-  if (colon != std::string::npos) {
-    const char* end = where.data() + where.size();
-    const auto [stop, status] = std::from_chars(where.data() + colon + 1, end, line);
-    if (status != std::errc() || stop != end) line = 0;
-  }
-  return FailureOf({relative.kind(), relative.message(), "", relative.hint()},
-                   line > 0 ? where.substr(0, colon) : where, line);
 }
 
 /// What became of one row.
@@ -195,7 +176,8 @@ class RowWorker {
       result.entry = MakeEntry(row, record_);
     } catch (const Error& error) {
       if (error.kind() == Error::Kind::kOutOfMemory) throw;
-      result.failures.push_back(RecordFailure(error, row.path, shared_->root->string()));
+      result.failures.push_back(
+          FailureOf(RelativeToRoot(error, shared_->root->string()), row.path));
     }
     return result;
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 
 #include "base/digest/sha256.h"
@@ -23,6 +24,22 @@ std::string_view LetterOf(Sex sex) {
   return "";
 }
 
+/// A place as errors write it: `<path>` or `<path>:<line>`.
+struct Place {
+  std::string_view path;
+  std::int64_t line = 0;  // 0 = none.
+};
+
+Place SplitPlace(std::string_view where) {
+  const std::size_t colon = where.rfind(':');
+  if (colon == std::string_view::npos) return {where, 0};
+  std::int64_t line = 0;
+  const char* end = where.data() + where.size();
+  const auto [stop, status] = std::from_chars(where.data() + colon + 1, end, line);
+  if (status != std::errc() || stop != end || line <= 0) return {where, 0};
+  return {where.substr(0, colon), line};
+}
+
 }  // namespace
 
 bool IndexEntry::HasStatement(int statement) const {
@@ -37,12 +54,19 @@ std::optional<std::size_t> Index::FindTarget(std::string_view name) const {
 }
 
 IndexFailure FailureOf(const Error& error, std::string_view path, std::int64_t line) {
-  const bool says_where = error.where().empty() || error.where() == path;
-  return {.path = ToUtf8(path),
-          .line = line,
-          .kind = NameOf(error.kind()),
-          .what = ToUtf8(says_where ? error.message() : error.where() + ": " + error.message()),
-          .hint = ToUtf8(error.hint())};
+  IndexFailure failure{.path = ToUtf8(path),
+                       .line = line,
+                       .kind = NameOf(error.kind()),
+                       .what = ToUtf8(error.message()),
+                       .hint = ToUtf8(error.hint())};
+  if (error.where().starts_with(path)) {
+    const Place place = SplitPlace(error.where());
+    failure.path = ToUtf8(place.path);
+    if (place.line > 0) failure.line = place.line;
+  } else if (!error.where().empty()) {
+    failure.what = ToUtf8(error.where()) + ": " + failure.what;
+  }
+  return failure;
 }
 
 std::string VersionSha256(std::span<const IndexEntry> entries) {

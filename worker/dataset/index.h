@@ -63,7 +63,9 @@ struct IndexFailure {
   std::string hint;  ///< May be empty.
 };
 
-/// The failure that says what `error` says, with its kind and hint.
+/// The failure that says what `error` says, with its kind and hint. Where the error names `path` or
+/// a file that starts so (an extension, a line), that is the failure's place; another place goes
+/// into the text.
 IndexFailure FailureOf(const Error& error, std::string_view path, std::int64_t line = 0);
 
 /// What one reading of a dataset found. Immutable once made; named by version_sha256.

@@ -86,7 +86,7 @@ std::string DrawHeatMap(const HeatMap& map) {
       }
       if (std::isnan(value)) continue;
       svg.Text({x + kCellWidth / 2, y + kCellHeight / 2 + 4}, FormatFigure(value),
-               depth > 0.5 ? "on-deep" : "on-heat", TextAnchor::kMiddle);
+               depth > 0.62 ? "on-deep" : "on-heat", TextAnchor::kMiddle);
     }
   }
   return svg.Finish();

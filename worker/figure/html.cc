@@ -35,7 +35,8 @@ vertical-align:top;overflow-wrap:normal}
 td{max-width:40rem;overflow-wrap:anywhere}
 thead th{background:var(--tint);font-weight:600;white-space:nowrap}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-figure{margin:1rem 0;overflow-x:auto}
+figure{display:inline-block;vertical-align:top;max-width:100%;margin:1rem 1.5rem .5rem 0;
+overflow-x:auto}
 figcaption{color:var(--pale);font-size:.9rem}
 svg{max-width:100%;height:auto}
 @media print{body{max-width:none;padding:0}h2{break-after:avoid}figure,tr{break-inside:avoid}}

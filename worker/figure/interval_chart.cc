@@ -32,21 +32,22 @@ double LabelWidth(const IntervalChart& chart) {
 }
 
 LinearAxis ValueAxis(const IntervalChart& chart) {
-  double lowest = chart.reference.value_or(std::numeric_limits<double>::infinity());
-  double highest = chart.reference.value_or(-std::numeric_limits<double>::infinity());
-  const auto include = [&](const Interval& interval) {
-    for (const double value : {interval.point, interval.lower, interval.upper}) {
-      if (!std::isfinite(value)) continue;
-      lowest = std::min(lowest, value);
-      highest = std::max(highest, value);
-    }
+  double lowest = std::numeric_limits<double>::infinity();
+  double highest = -lowest;
+  const auto extend = [&](std::optional<double> value) {
+    if (!value || !std::isfinite(*value)) return;
+    lowest = std::min(lowest, *value);
+    highest = std::max(highest, *value);
   };
+  for (const auto& value : {chart.reference, chart.axis_lowest, chart.axis_highest}) extend(value);
   for (const IntervalChart::Row& row : chart.rows) {
-    include(row.value);
-    if (row.floor) include(*row.floor);
+    const Interval floor = row.floor.value_or(Interval());
+    for (const double value : {row.value.point, row.value.lower, row.value.upper, floor.point,
+                               floor.lower, floor.upper}) {
+      extend(value);
+    }
   }
-  return {chart.axis_lowest.value_or(lowest), chart.axis_highest.value_or(highest),
-          LabelWidth(chart), kWidth - kFigureWidth};
+  return {lowest, highest, LabelWidth(chart), kWidth - kFigureWidth};
 }
 
 std::string FigureText(const Interval& interval) {

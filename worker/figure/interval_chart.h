@@ -23,13 +23,13 @@ struct IntervalChart {
     std::optional<Interval> floor;
   };
   std::string title;
-  std::string description;            ///< What the chart shows, for a screen reader.
-  std::string value_axis;             ///< `AUROC`.
-  std::string value_name = "model";   ///< Legend of Row::value.
-  std::string floor_name = "floor";   ///< Legend of Row::floor; no legend when no row has one.
-  std::optional<double> reference;    ///< A dashed vertical line: 0.5 for AUROC.
-  std::optional<double> axis_lowest;  ///< Ends of the axis; from the data where absent.
-  std::optional<double> axis_highest;
+  std::string description;             ///< What the chart shows, for a screen reader.
+  std::string value_axis;              ///< `AUROC`.
+  std::string value_name = "model";    ///< Legend of Row::value.
+  std::string floor_name = "floor";    ///< Legend of Row::floor; no legend when no row has one.
+  std::optional<double> reference;     ///< A dashed vertical line: 0.5 for AUROC.
+  std::optional<double> axis_lowest;   ///< The axis starts here or lower,
+  std::optional<double> axis_highest;  ///< and ends here or higher.
   std::vector<Row> rows;
 };
 

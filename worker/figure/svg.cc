@@ -144,10 +144,11 @@ std::string SvgDrawing::Finish() const {
 }
 
 double EstimateTextWidth(std::string_view text) {
-  // Mean advance of 12 px sans-serif faces is 6.2 to 6.7 px; continuation bytes take no room.
+  // Mean advance of 12 px sans-serif faces is 6.2 (Helvetica) to 7.2 px (DejaVu); continuation
+  // bytes take no room.
   double width = 0;
   for (const char byte : text) {
-    if ((static_cast<unsigned char>(byte) & 0xC0) != 0x80) width += 6.9;
+    if ((static_cast<unsigned char>(byte) & 0xC0) != 0x80) width += 7.3;
   }
   return width;
 }
