@@ -1,6 +1,8 @@
 #include "worker/agent/attempt_folder.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
@@ -98,8 +100,10 @@ TEST(JobProcessTest, TellsTheJobThatTheAgentIsGoneThroughItsLifeline) {
   }
   ASSERT_TRUE(Eventually([&] { return std::filesystem::exists(folder.dir() + "/ready"); }));
   kill(agent, SIGKILL);
+  waitpid(agent, nullptr, 0);
   EXPECT_TRUE(Eventually([&] { return std::filesystem::exists(folder.dir() + "/stopped"); }));
-  EXPECT_TRUE(std::filesystem::exists(folder.CheckpointDir() + "/99/list.json"));
+  EXPECT_TRUE(Eventually(
+      [&] { return std::filesystem::exists(folder.CheckpointDir() + "/99/list.json"); }));
 }
 
 TEST(AttemptFolderTest, KeepsTheTwoNewestCheckpointsAndTheUnfinished) {
