@@ -45,9 +45,10 @@ void SyncFolder(const std::filesystem::path& folder) {
 
 }  // namespace
 
-AtomicFile::AtomicFile(std::filesystem::path path)
+AtomicFile::AtomicFile(std::filesystem::path path, Durability durability)
     : path_(std::move(path)),
       temporary_(TemporaryFor(path_)),
+      durability_(durability),
       descriptor_(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) {
   if (descriptor_ < 0) ThrowSystemError(errno, "cannot create the file", path_);
 }
@@ -71,7 +72,8 @@ void AtomicFile::Write(std::span<const std::byte> bytes) {
 void AtomicFile::Write(std::string_view text) { Write(std::as_bytes(std::span(text))); }
 
 void AtomicFile::Commit() {
-  if (SyncToDisk(descriptor_) != 0) ThrowSystemError(errno, "cannot sync", path_);
+  const bool sync = durability_ == Durability::kSynced;
+  if (sync && SyncToDisk(descriptor_) != 0) ThrowSystemError(errno, "cannot sync", path_);
   if (::close(std::exchange(descriptor_, -1)) != 0) {
     ThrowSystemError(errno, "cannot close", path_);
   }
@@ -79,11 +81,12 @@ void AtomicFile::Commit() {
     ThrowSystemError(errno, "cannot rename the finished file into its place", path_);
   }
   temporary_.clear();
-  SyncFolder(path_.parent_path());
+  if (sync) SyncFolder(path_.parent_path());
 }
 
-void WriteFileAtomically(const std::filesystem::path& path, std::string_view text) {
-  AtomicFile file(path);
+void WriteFileAtomically(const std::filesystem::path& path, std::string_view text,
+                         Durability durability) {
+  AtomicFile file(path, durability);
   file.Write(text);
   file.Commit();
 }

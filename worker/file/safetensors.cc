@@ -47,9 +47,10 @@ constexpr std::array<TypeRow, 13> kTypes = {{{"BOOL", 1},
                                              {"F64", 8}}};
 
 std::optional<TensorType> FindType(std::string_view name) {
-  const auto found = std::ranges::find(kTypes, name, &TypeRow::name);
-  if (found == kTypes.end()) return std::nullopt;
-  return static_cast<TensorType>(found - kTypes.begin());
+  for (std::size_t i = 0; i < kTypes.size(); ++i) {
+    if (kTypes[i].name == name) return static_cast<TensorType>(i);
+  }
+  return std::nullopt;
 }
 
 [[noreturn]] void Corrupt(const std::string& what, const std::string& where) {

@@ -143,11 +143,12 @@ class SafetensorsWriter {
  public:
   void SetMetadata(const std::string& key, const std::string& value);
 
-  /// Adds a tensor. `values` is not copied and must live until Write or Encode.
+  /// Adds a tensor. `values` is not copied and must live until Write.
   /// Throws kBadInput where shape and values disagree, kDuplicate for a name given before.
   template <typename T>
-  void Add(const std::string& name, std::vector<std::int64_t> shape, std::span<const T> values) {
-    AddBytes(name, TensorTypeOf<T>(), std::move(shape), std::as_bytes(values));
+  void Add(const std::string& name, const std::vector<std::int64_t>& shape,
+           std::span<const T> values) {
+    AddBytes(name, TensorTypeOf<T>(), shape, std::as_bytes(values));
   }
   void AddBytes(const std::string& name, TensorType type, std::vector<std::int64_t> shape,
                 std::span<const std::byte> bytes);

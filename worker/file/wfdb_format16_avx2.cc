@@ -25,7 +25,7 @@ PECG_INLINE __m256 ToMillivolts(const LeadState& lead, __m256i steps) {
   __m256d low = _mm256_mul_pd(low_steps, reciprocal);
   __m256d high = _mm256_mul_pd(high_steps, reciprocal);
   const __m256i near = _mm256_or_si256(NearMiddle(low), NearMiddle(high));
-  if (__builtin_expect(_mm256_testz_si256(near, near) == 0, 0)) {
+  if (_mm256_testz_si256(near, near) == 0) [[unlikely]] {
     const __m256d gain = _mm256_set1_pd(lead.gain);
     low = _mm256_div_pd(low_steps, gain);
     high = _mm256_div_pd(high_steps, gain);

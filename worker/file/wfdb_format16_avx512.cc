@@ -23,7 +23,7 @@ PECG_INLINE void StoreMillivolts(const LeadState& lead, __m256i samples, float* 
   const __m512d reciprocal = _mm512_set1_pd(lead.reciprocal);
   __m512d low = _mm512_mul_pd(low_steps, reciprocal);
   __m512d high = _mm512_mul_pd(high_steps, reciprocal);
-  if (__builtin_expect(static_cast<int>(NearMiddle(low)) | static_cast<int>(NearMiddle(high)), 0)) {
+  if ((NearMiddle(low) | NearMiddle(high)) != 0) [[unlikely]] {
     const __m512d gain = _mm512_set1_pd(lead.gain);
     low = _mm512_div_pd(low_steps, gain);
     high = _mm512_div_pd(high_steps, gain);

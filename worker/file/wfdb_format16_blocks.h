@@ -23,6 +23,7 @@
 #define PECG_WITH_TARGET __attribute__((target(PECG_TARGET)))
 #define PECG_INLINE __attribute__((target(PECG_TARGET), always_inline)) inline
 
+// NOLINTBEGIN(misc-definitions-in-headers): two sources include this, each for its own target.
 namespace pecg {
 namespace {
 
@@ -143,5 +144,6 @@ PECG_WITH_TARGET std::int64_t DecodeBlocks(const std::byte* bytes, std::int64_t 
 
 }  // namespace
 }  // namespace pecg
+// NOLINTEND(misc-definitions-in-headers)
 
 #endif  // PECG_WORKER_FILE_WFDB_FORMAT16_BLOCKS_H_

@@ -134,10 +134,10 @@ void WriteWfdbRecord(const std::filesystem::path& folder, const EcgRecord& recor
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) ThrowSystemError(error.value(), "cannot make the folder", folder);
-  AtomicFile signals(folder / (record.record_id + ".dat"));
+  AtomicFile signals(folder / (record.record_id + ".dat"), Durability::kUnsynced);
   signals.Write(std::as_bytes(std::span(codes)));
   signals.Commit();
-  WriteFileAtomically(folder / (record.record_id + ".hea"), text);
+  WriteFileAtomically(folder / (record.record_id + ".hea"), text, Durability::kUnsynced);
 }
 
 }  // namespace pecg

@@ -15,9 +15,9 @@ namespace pecg {
 /// unsigned checksums, LF line ends. `comments` are written as `# text` lines.
 ///
 /// Reading back gives each sample within half a digital step. Both files appear by rename, the
-/// signals first. `folder` is made if need be.
-/// Throws kBadInput (a name with a blank, no lead, sizes that disagree, an infinite sample),
-/// kDiskFull, kIo. Source: wfdb-python, Record.calc_adc_params and adc.
+/// signals first, and are not synced: what makes thousands of records can make them again. `folder`
+/// is made if need be. Throws kBadInput (a name with a blank, no lead, sizes that disagree, an
+/// infinite sample), kDiskFull, kIo. Source: wfdb-python, Record.calc_adc_params and adc.
 void WriteWfdbRecord(const std::filesystem::path& folder, const EcgRecord& record,
                      const std::vector<std::string>& comments);
 
