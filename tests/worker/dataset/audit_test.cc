@@ -176,7 +176,7 @@ TEST(AuditIndex, SurvivesAnIndexWithoutRecords) {
   const AuditReport report = AuditIndex(index, "zzu");
   EXPECT_EQ(MarkupCheck::Complaint(AuditHtml(report)), "");
   EXPECT_FALSE(AuditText(report).empty());
-  EXPECT_NO_THROW(nlohmann::json::parse(AuditJson(report)));
+  EXPECT_EQ(nlohmann::json::parse(AuditJson(report))["record_count"], 0);
 }
 
 TEST(AuditText, FitsATerminalAndPrintsExpectedBesideFound) {

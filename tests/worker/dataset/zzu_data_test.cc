@@ -147,7 +147,7 @@ TEST_F(ZzuDataTest, ReadsTheThreeHeadersOfTheRelease) {
   };
   EXPECT_EQ(leads_of("P01000_E01"), LeadMask::NineLead());
   EXPECT_EQ(leads_of("P02027_E01"), LeadMask::All());
-  EXPECT_EQ(leads_of("P11031_E01"), LeadMask::All());
+  EXPECT_EQ(leads_of("P11031_E01"), LeadMask::NineLead());
 }
 
 TEST_F(ZzuDataTest, CountsAgeBandsAsTheReleasesStatisticsDo) {
