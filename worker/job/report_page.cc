@@ -139,6 +139,15 @@ void AddEvaluation(const NamedEvaluation& named, HtmlPage* page) {
   }
 }
 
+/// The figures of one target in one role; null when there are none.
+const v1::TargetEvaluation* FindFigures(const v1::Evaluation& evaluation, std::string_view role,
+                                        std::string_view target) {
+  for (const v1::TargetEvaluation& figures : evaluation.targets()) {
+    if (figures.role() == role && figures.target() == target) return &figures;
+  }
+  return nullptr;
+}
+
 /// One row per role and target, one column per evaluation.
 HtmlTable ComparisonTable(std::span<const NamedEvaluation> evaluations) {
   HtmlTable table{.caption = "AUROC of every evaluation, first ECG of each patient",
@@ -155,11 +164,8 @@ HtmlTable ComparisonTable(std::span<const NamedEvaluation> evaluations) {
   for (const auto& [role, target] : keys) {
     std::vector<std::string> row = {std::string(RoleTitle(role)), target};
     for (const NamedEvaluation& named : evaluations) {
-      const auto& targets = named.evaluation.targets();
-      const auto found = std::ranges::find_if(targets, [&](const v1::TargetEvaluation& figures) {
-        return figures.role() == role && figures.target() == target;
-      });
-      row.push_back(found == targets.end() ? "" : FigureText(found->auroc()));
+      const v1::TargetEvaluation* figures = FindFigures(named.evaluation, role, target);
+      row.push_back(figures == nullptr ? "" : FigureText(figures->auroc()));
     }
     table.rows.push_back(std::move(row));
   }
