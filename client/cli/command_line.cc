@@ -76,6 +76,16 @@ absl::Status Usage(std::string what, std::string hint) {
                        {std::move(what), "command line", std::move(hint)});
 }
 
+/// Refuses other words. The help page tells them in its own way.
+CLI::Validator OneOf(const std::vector<std::string>& words) {
+  return CLI::Validator(
+      [words](std::string& word) -> std::string {
+        if (std::find(words.begin(), words.end(), word) != words.end()) return "";
+        return fmt::format("\"{}\" is none of {}", word, fmt::join(words, ", "));
+      },
+      "");
+}
+
 /// Builds CLI11's tree over one CommandLine.
 class Grammar {
  public:
@@ -124,7 +134,7 @@ class Grammar {
         ->type_name("ADDRESS")
         ->group("Everywhere");
     app->add_option("--color", color_, "auto, always or never")
-        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->check(OneOf({"auto", "always", "never"}))
         ->type_name("WHEN")
         ->group("Everywhere");
   }
@@ -137,7 +147,7 @@ class Grammar {
 
   void AddOutput(CLI::App* app) {
     app->add_option("-o,--output", format_, "table, json, jsonl or csv")
-        ->check(CLI::IsMember({"table", "json", "jsonl", "csv"}))
+        ->check(OneOf({"table", "json", "jsonl", "csv"}))
         ->type_name("FORMAT")
         ->group("Output");
     app->add_option("--columns", line_.output.columns, "Fields to show, by their path")
@@ -274,7 +284,7 @@ class Grammar {
     AddName(add, "NAME", "The user");
     add->add_option("--role", line_.role, "viewer, submitter, worker or admin")
         ->required()
-        ->check(CLI::IsMember({"viewer", "submitter", "worker", "admin"}))
+        ->check(OneOf({"viewer", "submitter", "worker", "admin"}))
         ->type_name("ROLE");
     CLI::App* list = Command(users, "ls", "List users");
     AddLimit(list);
@@ -303,6 +313,10 @@ class Grammar {
     return parent == nullptr ? app.get_name() : FullName(*parent) + " " + app.get_name();
   }
 
+  static std::string HelpPage(const CLI::App& app) {
+    return app.help(app.get_parent() == nullptr ? "" : FullName(*app.get_parent()));
+  }
+
   absl::Status Unexpected(const CLI::App& app) const;
   absl::StatusOr<CommandLine> Finish();
 
@@ -323,7 +337,7 @@ absl::StatusOr<CommandLine> Grammar::Parse(std::vector<std::string> arguments) {
   try {
     app_.parse(arguments);
   } catch (const CLI::CallForHelp&) {
-    line_.text = Deepest()->help();
+    line_.text = HelpPage(*Deepest());
     return line_;
   } catch (const CLI::ExtrasError&) {
     return Unexpected(*Deepest());
@@ -341,7 +355,7 @@ absl::StatusOr<CommandLine> Grammar::Finish() {
   const CLI::App* app = Deepest();
   const auto command = paths_.find(app);
   if (command == paths_.end()) {
-    line_.text = app->help();
+    line_.text = HelpPage(*app);
     return line_;
   }
   line_.command = command->second;

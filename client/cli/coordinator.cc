@@ -5,9 +5,12 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <map>
 #include <utility>
 
 #include "base/error_detail.h"
@@ -17,6 +20,14 @@
 
 namespace pecg {
 namespace {
+
+constexpr std::string_view kUnixScheme = "unix:";
+
+absl::Status NobodyListens(const std::string& target) {
+  return DetailedError(absl::StatusCode::kUnavailable,
+                       {"no coordinator answers", target,
+                        "start one with `pecgd`, or set PECG_HOME or PECG_ADDRESS"});
+}
 
 bool IsPort(std::string_view text) {
   return !text.empty() && text.size() <= 5 &&
@@ -82,9 +93,8 @@ std::shared_ptr<grpc::Channel> MakeChannel(const CoordinatorAddress& address,
 }  // namespace
 
 absl::StatusOr<CoordinatorAddress> ParseCoordinatorAddress(std::string_view text) {
-  constexpr std::string_view kUnix = "unix:";
-  if (text.substr(0, kUnix.size()) == kUnix) {
-    if (text.size() == kUnix.size()) return BadAddress(text, "the socket's path is missing");
+  if (text.substr(0, kUnixScheme.size()) == kUnixScheme) {
+    if (text.size() == kUnixScheme.size()) return BadAddress(text, "the socket's path is missing");
     return CoordinatorAddress{std::string(text), /*is_socket=*/true};
   }
   const size_t colon = text.rfind(':');
@@ -103,6 +113,14 @@ absl::StatusOr<CoordinatorAddress> FindCoordinatorAddress(std::string_view flag,
   const std::string from_environment = get("PECG_ADDRESS");
   if (!from_environment.empty()) return ParseCoordinatorAddress(from_environment);
   return CoordinatorAddress{"unix:" + home.SocketPath(), /*is_socket=*/true};
+}
+
+absl::Status CheckSocket(const CoordinatorAddress& address) {
+  if (!address.is_socket) return absl::OkStatus();
+  std::string path = address.target.substr(kUnixScheme.size());
+  if (path.rfind("//", 0) == 0) path.erase(0, 2);  // unix:///path
+  if (access(path.c_str(), F_OK) == 0 || errno != ENOENT) return absl::OkStatus();
+  return NobodyListens(address.target);
 }
 
 absl::StatusOr<std::string> ReadToken(const Home& home, const Environment& get) {
@@ -137,12 +155,8 @@ absl::Status Coordinator::ToStatus(const grpc::Status& status) const {
     case grpc::StatusCode::OK:
       return absl::OkStatus();
     case grpc::StatusCode::UNAVAILABLE:
-      return DetailedError(
-          code,
-          {CameFromServer(status) ? status.error_message() : "no coordinator answers",
-           address_.target,
-           CameFromServer(status) ? "try again"
-                                  : "start one with `pecgd`, or set PECG_HOME or PECG_ADDRESS"});
+      if (!CameFromServer(status)) return NobodyListens(address_.target);
+      return DetailedError(code, {status.error_message(), address_.target, "try again"});
     case grpc::StatusCode::DEADLINE_EXCEEDED:
       return DetailedError(code, {"the coordinator did not answer in time", address_.target,
                                   "try again; `pecg doctor` looks at it"});

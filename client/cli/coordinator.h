@@ -31,6 +31,10 @@ absl::StatusOr<CoordinatorAddress> ParseCoordinatorAddress(std::string_view text
 absl::StatusOr<CoordinatorAddress> FindCoordinatorAddress(std::string_view flag, const Home& home,
                                                           const Environment& get);
 
+/// Says at once that nobody listens when the address is a socket that does not exist: a missing
+/// token would tell less. Errors: UNAVAILABLE with how to start a coordinator.
+absl::Status CheckSocket(const CoordinatorAddress& address);
+
 /// Reads the token from $PECG_TOKEN_FILE or the home folder's `token`. Errors: UNAUTHENTICATED when
 /// it is missing, no token, or readable for others.
 absl::StatusOr<std::string> ReadToken(const Home& home, const Environment& get);

@@ -230,6 +230,7 @@ std::string DescribeField(std::string_view path, const FieldDescriptor& field, s
                                  field.has_optional_keyword() ? ", optional" : "");
   text += Wrap(CommentOf(field), 2, width);
   if (field.enum_type() != nullptr) {
+    text += "\n" + Wrap(CommentOf(*field.enum_type()), 2, width);
     text += "\nVALUES\n" + DescribeValues(*field.enum_type(), width);
   }
   const bool has_fields = field.message_type() != nullptr && TypeWord(field) == "map" &&

@@ -22,6 +22,7 @@ absl::StatusOr<Coordinator*> Session::Connect() {
     PECG_ASSIGN_OR_RETURN(const Home home, FindHome());
     PECG_ASSIGN_OR_RETURN(const CoordinatorAddress address,
                           FindCoordinatorAddress(line_.address, home, environment_));
+    PECG_RETURN_IF_ERROR(CheckSocket(address));
     PECG_ASSIGN_OR_RETURN(const std::string token, ReadToken(home, environment_));
     coordinator_ = std::make_unique<Coordinator>(address, token);
   }
