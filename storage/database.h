@@ -23,12 +23,12 @@ enum class OpenMode {
 };
 
 struct DatabaseOptions {
-  std::string path;
-  std::string lock_path;   ///< Side file that keeps a second coordinator out.
-  std::string backup_dir;  ///< Where a copy goes before an upgrade; must exist.
+  std::string path = {};
+  std::string lock_path = {};   ///< Side file that keeps a second coordinator out.
+  std::string backup_dir = {};  ///< Where a copy goes before an upgrade; must exist.
   OpenMode mode = OpenMode::kExisting;
   const Clock* clock = Clock::System();  ///< For the names of backups.
-  std::string vfs;                       ///< SQLite VFS; empty = the system's.
+  std::string vfs = {};                  ///< SQLite VFS; empty = the system's.
   /// Largest size, in pages of 4 KiB; 0 = as large as the disk.
   int64_t max_page_count = 0;
   /// Durability of a commit; false (`synchronous=NORMAL`) is for a test that shows what is then

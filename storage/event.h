@@ -24,8 +24,8 @@ struct Event {
   int64_t run = 0;       ///< Run number.
   int attempt = 0;       ///< From 1; 0 = not about an attempt.
   EventKind kind = EventKind::kRunChanged;
-  absl::Time time;
-  std::string payload;
+  absl::Time time = {};
+  std::string payload = {};
 };
 
 }  // namespace pecg

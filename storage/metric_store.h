@@ -15,8 +15,9 @@
 #include "storage/transaction.h"
 
 /// Metrics of runs: named series of numbers over steps, with one point per (run, key, step), and a
-/// summary of each series that is always up to date. NaN and infinities are kept (a NaN's payload
-/// bits are not). Points are read through ListPoints only, so that old ones can be packed later.
+/// summary of each series that is always up to date. NaN and infinities are kept; a NaN's payload
+/// bits and the sign of a zero are not. Points are read through ListPoints only, so that old ones
+/// can be packed later.
 
 namespace pecg {
 

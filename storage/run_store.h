@@ -84,8 +84,8 @@ absl::StatusOr<Run> GetRunByUid(Snapshot& snapshot, std::string_view uid);
 
 /// Which runs a list holds.
 struct RunQuery {
-  std::vector<RunState> states;                                 ///< Empty = all.
-  std::string user;                                             ///< Empty = everybody's.
+  std::vector<RunState> states = {};                            ///< Empty = all.
+  std::string user = {};                                        ///< Empty = everybody's.
   int64_t before_number = std::numeric_limits<int64_t>::max();  ///< Only lower numbers.
   int64_t limit = 100;                                          ///< At least 1.
 };

@@ -34,12 +34,13 @@ absl::StatusOr<Transition> CancelRun(Transaction& transaction, int64_t run, std:
 /// What a lease gives to whom.
 struct NewLease {
   int64_t run = 0;
-  std::string worker;
-  std::string process_uid;
-  std::string device;
-  std::optional<int64_t> resume_step;  ///< Step of the checkpoint to resume from; none = start.
-  absl::Time now;
-  absl::Time expire_time;
+  std::string worker = {};
+  std::string process_uid = {};
+  std::string device = {};
+  std::optional<int64_t> resume_step =
+      {};  ///< Step of the checkpoint to resume from; none = start.
+  absl::Time now = {};
+  absl::Time expire_time = {};
 };
 
 struct LeaseAnswer {
@@ -66,10 +67,10 @@ absl::StatusOr<Transition> RenewLease(Transaction& transaction, const AttemptKey
 struct AttemptEnd {
   AttemptState state = AttemptState::kFailed;  ///< One of the terminal ones.
   EndReason reason = EndReason::kNone;
-  std::string message;
-  std::optional<int> exit_code;
-  std::optional<int> signal;
-  absl::Time now;
+  std::string message = {};
+  std::optional<int> exit_code = {};
+  std::optional<int> signal = {};
+  absl::Time now = {};
 };
 
 /// Ends a live attempt. kAlreadyThere when it ended in that state; kOwnerLost when the key is
@@ -88,8 +89,8 @@ absl::StatusOr<Transition> AdoptAttempt(Transaction& transaction, const AttemptK
 struct RunEnd {
   RunState state = RunState::kFailed;  ///< One of the terminal ones.
   EndReason reason = EndReason::kNone;
-  std::string message;
-  absl::Time now;
+  std::string message = {};
+  absl::Time now = {};
 };
 
 /// Ends a run: RUNNING -> SUCCEEDED; HELD, PENDING, RUNNING -> FAILED; HELD, PENDING, CANCELLING ->

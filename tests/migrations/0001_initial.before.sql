@@ -1,0 +1,1 @@
+-- Before 0001 there is no schema.
