@@ -33,10 +33,11 @@ class Storing {
     PECG_ASSIGN_OR_RETURN(const Transition transition,
                           AdvanceAttempt(transaction(), key_, event.to, event.time));
     if (transition != Transition::kApplied) return absl::OkStatus();
-    answer_.started = answer_.started || event.to == AttemptState::kRunning;
     PECG_RETURN_IF_ERROR(events_.AttemptChanged(key_));
-    // The run's start time is part of the run.
-    return event.to == AttemptState::kRunning ? events_.RunChanged(key_.run) : absl::OkStatus();
+    if (event.to != AttemptState::kRunning) return absl::OkStatus();
+    PECG_ASSIGN_OR_RETURN(const Run run, GetRun(transaction(), key_.run));
+    answer_.time_limit = run.time_limit;
+    return events_.RunChanged(key_.run);  // Its start time is part of the run.
   }
 
   absl::Status operator()(const LogWritten& event) {
@@ -64,9 +65,8 @@ class Storing {
   }
 
   absl::Status operator()(const ArtifactUploaded& event) {
-    const Artifact artifact{key_.run,         event.path, event.sha256,
-                            event.size_bytes, event.type, key_.attempt,
-                            events_.now()};
+    const Artifact artifact{key_.run,   event.path,   event.sha256, event.size_bytes,
+                            event.type, key_.attempt, events_.now()};
     PECG_RETURN_IF_ERROR(PutArtifact(transaction(), artifact));
     return events_.Append(key_, EventKind::kArtifact, events_.codec().EncodeArtifact(artifact));
   }
@@ -126,14 +126,15 @@ bool DeliversAResult(const SpooledBatch& batch) {
 }
 
 /// The run's artifacts once the batch is stored.
-std::vector<Artifact> WithThoseOf(const SpooledBatch& batch, std::vector<Artifact> artifacts) {
+std::vector<Artifact> WithThoseOf(const SpooledBatch& batch, std::vector<Artifact> artifacts,
+                                  absl::Time now) {
   for (const SpooledEvent& event : batch.events) {
     const auto* uploaded = std::get_if<ArtifactUploaded>(&event.what);
     if (uploaded == nullptr) continue;
     std::erase_if(artifacts,
                   [&](const Artifact& artifact) { return artifact.path == uploaded->path; });
     artifacts.push_back({batch.key.run, uploaded->path, uploaded->sha256, uploaded->size_bytes,
-                         uploaded->type, batch.key.attempt, {}});
+                         uploaded->type, batch.key.attempt, now});
   }
   return artifacts;
 }
@@ -161,7 +162,7 @@ absl::StatusOr<RunAndArtifacts> ReadRunAndArtifacts(Snapshot& snapshot, const At
 
 /// Reads the result that the batch delivers, if it does and is the owner's. Errors are transient.
 absl::StatusOr<ResultRead> ReadResultOf(const SpooledBatch& batch, ReaderPool* readers,
-                                        const PayloadCodec& codec) {
+                                        const PayloadCodec& codec, absl::Time now) {
   ResultRead result;
   if (!DeliversAResult(batch)) return result;
   PECG_ASSIGN_OR_RETURN(RunAndArtifacts found, readers->Read([&](Snapshot& snapshot) {
@@ -169,7 +170,7 @@ absl::StatusOr<ResultRead> ReadResultOf(const SpooledBatch& batch, ReaderPool* r
   }));
   if (found.owner != Transition::kApplied || found.run.state != RunState::kRunning) return result;
   absl::StatusOr<PayloadCodec::ApplyResult> apply =
-      codec.ReadResult(found.run, batch.key, WithThoseOf(batch, std::move(found.artifacts)));
+      codec.ReadResult(found.run, batch.key, WithThoseOf(batch, std::move(found.artifacts), now));
   if (apply.ok()) {
     result.apply = *std::move(apply);
   } else if (IsTransient(apply.status())) {
@@ -184,8 +185,8 @@ absl::StatusOr<ResultRead> ReadResultOf(const SpooledBatch& batch, ReaderPool* r
 
 absl::StatusOr<IngestAnswer> Ingest::Store(const SpooledBatch& batch) {
   PECG_RETURN_IF_ERROR(CheckOrder(batch));
-  PECG_ASSIGN_OR_RETURN(const ResultRead result, ReadResultOf(batch, readers_, *codec_));
   const absl::Time now = clock_->Now();
+  PECG_ASSIGN_OR_RETURN(const ResultRead result, ReadResultOf(batch, readers_, *codec_, now));
   const int64_t first_sequence = batch.events.front().sequence;
   const int64_t last_sequence = batch.events.back().sequence;
   IngestAnswer answer;

@@ -2,8 +2,10 @@
 #define PECG_SERVER_QUEUE_INGEST_H_
 
 #include <absl/status/statusor.h>
+#include <absl/time/time.h>
 
 #include <cstdint>
+#include <optional>
 
 #include "base/clock.h"
 #include "server/queue/payload_codec.h"
@@ -20,8 +22,9 @@ struct IngestAnswer {
   /// missing, nothing was stored.
   Transition transition = Transition::kOwnerLost;
   int64_t committed_sequence = 0;
-  bool started = false;  ///< The batch brought the attempt to RUNNING.
-  bool ended = false;    ///< The batch ended the attempt.
+  /// The run's, when the batch brought the attempt to RUNNING and there is one.
+  std::optional<absl::Duration> time_limit;
+  bool ended = false;  ///< The batch ended the attempt.
 };
 
 /// Stores what attempts report. One batch is one transaction: its metrics, log, artifacts,

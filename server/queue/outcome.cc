@@ -76,9 +76,9 @@ absl::StatusOr<Transition> ConcludeAttempt(RunEvents& events, const AttemptKey& 
   const Outcome outcome =
       DecideOutcome(run.state, end.reason, run.attempt_count, run.max_retries, delay);
   if (outcome.state == RunState::kPending) {
-    PECG_RETURN_IF_ERROR(MustApply(RequeueRun(transaction, key.run, end.now + outcome.delay,
-                                              PendingReason::kRetryBackoff),
-                                   key.run));
+    PECG_RETURN_IF_ERROR(MustApply(
+        RequeueRun(transaction, key.run, end.now + outcome.delay, PendingReason::kRetryBackoff),
+        key.run));
   } else {
     const RunEnd run_end{outcome.state, outcome.reason, MessageOf(outcome, end), end.now};
     PECG_RETURN_IF_ERROR(MustApply(EndRun(transaction, key.run, run_end), key.run));

@@ -72,8 +72,9 @@ void SortByName(std::vector<WorkerView>* workers) {
   std::sort(workers->begin(), workers->end(),
             [](const WorkerView& left, const WorkerView& right) { return left.name < right.name; });
   for (WorkerView& worker : *workers) {
-    std::sort(worker.devices.begin(), worker.devices.end(),
-              [](const DeviceSlot& left, const DeviceSlot& right) { return left.name < right.name; });
+    std::sort(
+        worker.devices.begin(), worker.devices.end(),
+        [](const DeviceSlot& left, const DeviceSlot& right) { return left.name < right.name; });
   }
 }
 

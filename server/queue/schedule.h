@@ -14,15 +14,15 @@ namespace pecg {
 
 /// One device of a connected worker. It runs one attempt at a time.
 struct DeviceSlot {
-  std::string name;                      ///< `cpu`, `mps`, `cuda:0`.
-  DeviceKind kind = DeviceKind::kAny;    ///< Never kAny here.
-  bool taken = false;                    ///< An attempt is leased on it.
+  std::string name;                    ///< `cpu`, `mps`, `cuda:0`.
+  DeviceKind kind = DeviceKind::kAny;  ///< Never kAny here.
+  bool taken = false;                  ///< An attempt is leased on it.
 };
 
 /// A worker as the scheduler sees it.
 struct WorkerView {
   std::string name;
-  bool accepting = false;          ///< Has a session and is not draining.
+  bool accepting = false;  ///< Has a session and is not draining.
   std::vector<DeviceSlot> devices;
   std::set<std::string> datasets;  ///< Datasets it maps to a folder.
 };
@@ -67,8 +67,8 @@ struct Waiting {
 
 /// The scheduler's answer: every run of the snapshot is in one of the two lists.
 struct Decisions {
-  std::vector<Assignment> assignments;  ///< No device and no run twice.
-  std::vector<Waiting> waiting;         ///< In the order in which they are to be started.
+  std::vector<Assignment> assignments;            ///< No device and no run twice.
+  std::vector<Waiting> waiting;                   ///< In the order in which they are to be started.
   absl::Time next_time = absl::InfiniteFuture();  ///< When time alone will change the answer.
   friend bool operator==(const Decisions&, const Decisions&) = default;
 };

@@ -11,8 +11,8 @@
 
 namespace pecg {
 
-/// The way to a worker: one session. Messages arrive in the order of the calls, or not at all if the
-/// session breaks; nobody is told. Thread-safe; no method blocks or calls the queue before it
+/// The way to a worker: one session. Messages arrive in the order of the calls, or not at all if
+/// the session breaks; nobody is told. Thread-safe; no method blocks or calls the queue before it
 /// returns.
 class WorkerLink {
  public:
