@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <map>
+#include <sstream>
 #include <utility>
 
 #include "base/error_detail.h"
@@ -64,13 +65,21 @@ class BearerToken : public grpc::MetadataCredentialsPlugin {
   const std::string header_;
 };
 
-/// Whether the coordinator itself said UNAVAILABLE, not gRPC for want of a connection.
-bool CameFromServer(const grpc::Status& status) {
-  constexpr std::array<std::string_view, 4> kGrpcsWords = {"connect", "Connect", "Socket closed",
-                                                           "GOAWAY"};
-  return std::none_of(kGrpcsWords.begin(), kGrpcsWords.end(), [&](std::string_view words) {
-    return status.error_message().find(words) != std::string::npos;
-  });
+/// Takes apart what the coordinator sends with an error: lines `what: `, `where: `, `hint: `.
+/// Without them (gRPC itself failed) the message is all there is.
+ErrorDetail DetailOf(const grpc::Status& status) {
+  ErrorDetail detail;
+  std::istringstream lines(status.error_details());
+  for (std::string line; std::getline(lines, line);) {
+    const auto take = [&line](std::string_view key, std::string* value) {
+      if (line.rfind(key, 0) == 0) *value = line.substr(key.size());
+    };
+    take("what: ", &detail.what);
+    take("where: ", &detail.where);
+    take("hint: ", &detail.hint);
+  }
+  if (detail.what.empty()) detail.what = status.error_message();
+  return detail;
 }
 
 std::shared_ptr<grpc::Channel> MakeChannel(const CoordinatorAddress& address,
@@ -147,29 +156,32 @@ Coordinator::Coordinator(CoordinatorAddress address, const std::string& token)
     : address_(std::move(address)), channel_(MakeChannel(address_, token)) {}
 
 absl::Status Coordinator::ToStatus(const grpc::Status& status) const {
-  const auto code = static_cast<absl::StatusCode>(status.error_code());
-  const auto detailed = [&](std::string what, std::string hint) {
-    return DetailedError(code, {std::move(what), "", std::move(hint)});
+  if (status.ok()) return absl::OkStatus();
+  const bool is_from_coordinator = !status.error_details().empty();
+  ErrorDetail detail = DetailOf(status);
+  const auto suggest = [&detail](const char* hint) {
+    if (detail.hint.empty()) detail.hint = hint;
   };
   switch (status.error_code()) {
-    case grpc::StatusCode::OK:
-      return absl::OkStatus();
     case grpc::StatusCode::UNAVAILABLE:
-      if (!CameFromServer(status)) return NobodyListens(address_.target);
-      return DetailedError(code, {status.error_message(), address_.target, "try again"});
+      if (!is_from_coordinator) return NobodyListens(address_.target);
+      suggest("try again");
+      break;
     case grpc::StatusCode::DEADLINE_EXCEEDED:
-      return DetailedError(code, {"the coordinator did not answer in time", address_.target,
-                                  "try again; `pecg doctor` looks at it"});
+      if (!is_from_coordinator)
+        detail = {"the coordinator did not answer in time", address_.target, ""};
+      suggest("try again; `pecg doctor` looks at it");
+      break;
     case grpc::StatusCode::UNAUTHENTICATED:
-      return detailed(status.error_message(),
-                      "the token belongs to another coordinator, or was made before its database");
+      suggest("the token belongs to another coordinator, or was made before its database");
+      break;
     case grpc::StatusCode::UNIMPLEMENTED:
-      return detailed(
-          fmt::format("the coordinator does not know this call: {}", status.error_message()),
-          "it is older than this program; `pecg doctor` shows both versions");
+      suggest("the coordinator is older than this program; `pecg doctor` shows both versions");
+      break;
     default:
-      return detailed(status.error_message(), "");
+      break;
   }
+  return DetailedError(static_cast<absl::StatusCode>(status.error_code()), detail);
 }
 
 }  // namespace pecg

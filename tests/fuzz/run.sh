@@ -13,9 +13,9 @@ seconds=$1
 shift
 source=$(cd "$(dirname "$0")/../.." && pwd)
 build="$source/build/fuzz"
-targets=${*:-"fuzz_csv fuzz_safetensors fuzz_wfdb_header fuzz_wfdb_signal"}
+targets=${*:-"fuzz_csv fuzz_safetensors fuzz_wfdb_header fuzz_wfdb_signal fuzz_yaml"}
 
-cmake --preset fuzz -S "$source" -B "$build" -DPECG_WITH_FUZZ=ON -DPECG_WITH_RPC=OFF \
+cmake --preset fuzz -S "$source" -B "$build" -DPECG_WITH_FUZZ=ON -DPECG_WITH_RPC=ON \
   -DPECG_WITH_BENCH=OFF -DCMAKE_BUILD_TYPE=RelWithDebInfo \
   -DPECG_SANITIZE=address,undefined,fuzzer-no-link >/dev/null
 # shellcheck disable=SC2086  # The list of targets is words.

@@ -109,6 +109,23 @@ TEST(Coordinator, SendsTheTokenOverLoopback) {
   EXPECT_EQ(runs.Authorization(), "Bearer " + token);
 }
 
+TEST(Coordinator, TakesTheThreePartsOfAnError) {
+  const Coordinator coordinator({"unix:/s", true}, NewToken());
+  const ErrorDetail detail = DetailOf(
+      coordinator.ToStatus({grpc::StatusCode::NOT_FOUND, "spec.split: no split abc (pecg split ls)",
+                            "what: no split abc\nwhere: spec.split\nhint: pecg split ls\n"}));
+  EXPECT_EQ(detail.what, "no split abc");
+  EXPECT_EQ(detail.where, "spec.split");
+  EXPECT_EQ(detail.hint, "pecg split ls");
+}
+
+TEST(Coordinator, BelievesACoordinatorThatSaysItIsUnavailable) {
+  const Coordinator coordinator({"unix:/s", true}, NewToken());
+  const absl::Status status = coordinator.ToStatus(
+      {grpc::StatusCode::UNAVAILABLE, "shutting down", "what: shutting down\n"});
+  EXPECT_EQ(DetailOf(status).what, "shutting down");
+}
+
 TEST(Coordinator, SaysThatNobodyListens) {
   Coordinator coordinator({"unix:" + MakeTestHome() + "/s", true}, NewToken());
   const auto response = coordinator.Call(&v1::RunService::Stub::GetRun, v1::GetRunRequest());

@@ -71,7 +71,7 @@ TEST(Listing, CutsNothingInAFile) {
 TEST(Listing, LeavesTheHeaderOut) {
   OutputOptions options;
   options.with_header = false;
-  EXPECT_THAT(Formatted(options), testing::StartsWith("12   running"));
+  EXPECT_THAT(Formatted(options), testing::StartsWith("12  running"));
 }
 
 TEST(Listing, WritesExactJson) {
