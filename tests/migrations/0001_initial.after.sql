@@ -1,5 +1,5 @@
 -- 0001_initial.after.sql: every SELECT must return 1.
-SELECT COUNT(*) =  FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%';
+SELECT COUNT(*) = 27 FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%';
 -- Every table is STRICT.
 SELECT COUNT(*) = 0 FROM sqlite_schema
 WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE '%STRICT%';
