@@ -48,6 +48,11 @@ void CheckDevice(const std::string& device) {
   }
 }
 
+std::string BestDevice() {
+  if (torch::cuda::is_available()) return "cuda:0";
+  return at::hasMPS() ? "mps" : "cpu";
+}
+
 void ConfigureCompute(int threads, const std::string& device) {
   at::set_num_threads(threads);
   auto& context = at::globalContext();

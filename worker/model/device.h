@@ -11,6 +11,9 @@ namespace pecg {
 /// Throws Error::kBadInput for another name, Error::kDevice for a device that is not there.
 void CheckDevice(const std::string& device);
 
+/// The best device of this machine: `cuda:0`, else `mps`, else `cpu`.
+std::string BestDevice();
+
 /// Prepares LibTorch for one job: `threads` CPU threads (at least 1) and deterministic algorithms.
 /// On the CPU the same seed, data and thread count then give the same bits; on MPS and CUDA an
 /// operation without a deterministic form only warns. Process-wide; call it before any computation.

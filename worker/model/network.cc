@@ -32,11 +32,10 @@ std::shared_ptr<Network> MakeNetwork(const NetworkConfig& config) {
               "variant");
 }
 
-bool IsNetworkVariant(const std::string& variant) {
-  for (const Variant& known : kVariants) {
-    if (known.name == variant) return true;
-  }
-  return false;
+std::vector<std::string> NetworkVariants() {
+  std::vector<std::string> names;
+  for (const Variant& variant : kVariants) names.emplace_back(variant.name);
+  return names;
 }
 
 }  // namespace pecg

@@ -26,9 +26,6 @@ class Network : public torch::nn::Module {
 /// Throws Error::kBadInput for a variant that is not registered or a bad field.
 std::shared_ptr<Network> MakeNetwork(const NetworkConfig& config);
 
-/// True when `variant` is the name of a network.
-bool IsNetworkVariant(const std::string& variant);
-
 }  // namespace pecg
 
 #endif  // PECG_WORKER_MODEL_NETWORK_H_

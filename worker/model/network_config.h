@@ -2,6 +2,7 @@
 #define PECG_WORKER_MODEL_NETWORK_CONFIG_H_
 
 #include <string>
+#include <vector>
 
 namespace pecg {
 
@@ -17,6 +18,9 @@ struct NetworkConfig {
 
   friend bool operator==(const NetworkConfig&, const NetworkConfig&) = default;
 };
+
+/// Names of the registry in network.cc.
+std::vector<std::string> NetworkVariants();
 
 /// Throws Error::kBadInput naming the first field that is out of its range.
 void CheckNetworkConfig(const NetworkConfig& config);

@@ -122,7 +122,7 @@ struct ThreadGroup {
 [[noreturn]] void ThrowFailure(const RecordSet& records, const LoadState& state) {
   const auto& [position, error] = *state.first_failure;
   const std::string others =
-      state.failure_count > 1 ? fmt::format(", and so do {} more", state.failure_count - 1) : "";
+      state.failure_count > 1 ? fmt::format(", nor can {} more", state.failure_count - 1) : "";
   throw Error(error.kind(),
               fmt::format("record {} cannot be used{}: {}", records.rows[position].record_id,
                           others, error.message()),

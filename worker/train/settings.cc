@@ -22,6 +22,15 @@ void CheckInputFormat(const InputFormat& input) {
   CheckRange("clip_mv", input.clip_mv, 0.1, 100);
 }
 
+/// CheckNetworkConfig, with the fields called as the spec calls them.
+void CheckNetwork(const NetworkConfig& network) {
+  try {
+    CheckNetworkConfig(network);
+  } catch (const Error& error) {
+    throw Error(error.kind(), error.message(), "train." + error.where(), error.hint());
+  }
+}
+
 }  // namespace
 
 void CheckTrainSettings(const TrainSettings& settings) {
@@ -44,6 +53,7 @@ void CheckTrainSettings(const TrainSettings& settings) {
     throw Error(Error::Kind::kBadInput, "there is no target to train for", "train.targets",
                 "name at least one target, or lower min_positive_count");
   }
+  CheckNetwork(settings.network);
 }
 
 std::string ToJson(const TrainSettings& settings) {

@@ -1,6 +1,6 @@
-#include "worker/train/schedule.h"
-
 #include <gtest/gtest.h>
+
+#include "worker/train/schedule.h"
 
 namespace pecg {
 namespace {

@@ -1,0 +1,3 @@
+#include "worker/learn/tool.h"
+
+int main(int argc, char** argv) { return pecg::RunLearnTool(argc, argv); }
