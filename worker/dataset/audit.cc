@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <set>
@@ -95,6 +97,7 @@ std::vector<GroupAudit> AuditGroups(const Index& index,
                                     const KeyOf& key_of, const NameOf& name_of) {
   for (const IndexEntry& entry : index.entries) groups[key_of(entry)].push_back(&entry);
   std::vector<GroupAudit> audits;
+  audits.reserve(groups.size());
   for (const auto& [key, entries] : groups) {
     audits.push_back(AuditGroup(index, name_of(key), entries));
   }
@@ -206,35 +209,43 @@ void AuditDurations(const Index& index, AuditReport* report) {
   report->duration_counts = CountIntoBins(seconds, report->duration_edges);
 }
 
+/// Values of each quality index, over the records that have the lead.
+using SqiValues = std::array<std::vector<double>, 3>;
+
+LeadAudit AuditLead(const Index& index, std::size_t lead, SqiValues* values) {
+  LeadAudit audit;
+  audit.lead = kLeadNames[lead];
+  for (const IndexEntry& entry : index.entries) {
+    if (!entry.leads.Has(static_cast<Lead>(lead))) continue;
+    ++audit.record_count;
+    audit.railed_count += entry.rail_fraction[lead] > 0 ? 1 : 0;
+    audit.flat_count += entry.flat_fraction[lead] > kFlatLeadShare ? 1 : 0;
+    for (std::size_t i = 0; i < 3; ++i) (*values)[i].push_back(entry.sqi[lead][i]);
+  }
+  for (std::size_t i = 0; i < 3; ++i) audit.sqi[i] = QuantilesOf((*values)[i]);
+  return audit;
+}
+
 void AuditQuality(const Index& index, AuditReport* report) {
   constexpr int kBinCount = 50;
   for (int i = 0; i <= kBinCount; ++i) report->sqi_edges.push_back(i / double{kBinCount});
-  for (const IndexEntry& entry : index.entries) {
-    report->sqi_from_file_count += entry.sqi_source == SqiSource::kFile ? 1 : 0;
-    report->sqi_computed_count += entry.sqi_source == SqiSource::kComputed ? 1 : 0;
-  }
-  std::array<std::vector<double>, 3> all;
+  report->sqi_from_file_count =
+      std::ranges::count(index.entries, SqiSource::kFile, &IndexEntry::sqi_source);
+  report->sqi_computed_count =
+      std::ranges::count(index.entries, SqiSource::kComputed, &IndexEntry::sqi_source);
+  SqiValues all;
   for (std::size_t lead = 0; lead < kLeadCount; ++lead) {
-    LeadAudit audit;
-    audit.lead = kLeadNames[lead];
-    std::array<std::vector<double>, 3> values;
-    for (const IndexEntry& entry : index.entries) {
-      if (!entry.leads.Has(static_cast<Lead>(lead))) continue;
-      ++audit.record_count;
-      audit.railed_count += entry.rail_fraction[lead] > 0 ? 1 : 0;
-      audit.flat_count += entry.flat_fraction[lead] > kFlatLeadShare ? 1 : 0;
-      for (std::size_t i = 0; i < 3; ++i) values[i].push_back(entry.sqi[lead][i]);
-    }
-    for (std::size_t i = 0; i < 3; ++i) {
-      all[i].insert(all[i].end(), values[i].begin(), values[i].end());
-      audit.sqi[i] = QuantilesOf(std::move(values[i]));
-    }
-    report->leads.push_back(std::move(audit));
+    SqiValues values;
+    report->leads.push_back(AuditLead(index, lead, &values));
+    for (std::size_t i = 0; i < 3; ++i) std::ranges::copy(values[i], std::back_inserter(all[i]));
   }
   for (std::size_t i = 0; i < 3; ++i) {
     report->sqi_counts[i] = CountIntoBins(all[i], report->sqi_edges);
     report->sqi[i] = QuantilesOf(std::move(all[i]));
   }
+}
+
+void AuditExtremes(const Index& index, AuditReport* report) {
   const auto count_any = [&](const auto IndexEntry::*fractions, float limit) {
     return std::ranges::count_if(index.entries, [&](const IndexEntry& entry) {
       return std::ranges::any_of(entry.*fractions, [&](float part) { return part > limit; });
@@ -275,6 +286,7 @@ AuditReport AuditIndex(const Index& index, std::string_view dataset) {
   report.expectations = AuditExpectations(index);
   AuditDurations(index, &report);
   AuditQuality(index, &report);
+  AuditExtremes(index, &report);
   report.suspicions = FindSuspicions(index);
   for (const IndexFailure& failure : index.failures) {
     (failure.kind == kWarningKind ? report.warnings : report.failures).push_back(failure);

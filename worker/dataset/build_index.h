@@ -20,7 +20,7 @@ struct IndexOptions {
   const std::atomic<bool>* cancel = nullptr;
 };
 
-/// Reads the dataset of kind `kind` in the folder `root` and returns its index; empty when it was
+/// Reads the dataset of kind `kind` in `folder` and returns its index; empty when it was
 /// cancelled. Each signal file is read once: hashed, decoded, checked against its checksums,
 /// measured (rails, flat stretches, and the quality indices where the tables give none).
 ///
@@ -28,13 +28,13 @@ struct IndexOptions {
 /// and stop nothing else. Where the table and the header disagree
 ///   - about leads or samples, one of them belongs to another record: failure `corrupt_data`;
 ///   - about age or sex, the table is followed, and a warning tells.
-/// Paths in failures and errors are relative to `root`.
+/// Paths in failures and errors are relative to `folder`.
 /// The result does not depend on `jobs`. The dataset is synthetic when its root holds
 /// `SYNTHETIC.md`.
 ///
 /// Throws Error: kBadInput for an unknown kind, a table without a needed column or a dataset
 /// without a single row; kNotFound when the folder or its table is not there; kIo.
-std::optional<Index> BuildIndex(std::string_view kind, const std::filesystem::path& root,
+std::optional<Index> BuildIndex(std::string_view kind, const std::filesystem::path& folder,
                                 const IndexOptions& options = {});
 
 }  // namespace pecg

@@ -31,6 +31,7 @@ std::unique_ptr<DatasetReader> MakeDatasetReader(std::string_view kind) {
 
 std::vector<std::string_view> DatasetKinds() {
   std::vector<std::string_view> kinds;
+  kinds.reserve(kReaders.size());
   for (const RegisteredReader& reader : kReaders) kinds.push_back(reader.kind);
   return kinds;
 }

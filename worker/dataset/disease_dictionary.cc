@@ -10,9 +10,9 @@
 namespace pecg {
 
 const DiseaseDictionary& DiseaseDictionary::Release() {
-  static const DiseaseDictionary kRelease =
+  static const DiseaseDictionary release =
       Parse(EmbeddedFile("DiseaseCode"), "DiseaseCode.csv of the release");
-  return kRelease;
+  return release;
 }
 
 DiseaseDictionary DiseaseDictionary::Parse(std::string_view csv, std::string_view path) {

@@ -43,9 +43,9 @@ void AddKey(std::string_view text, int row, const std::string& where,
 }  // namespace
 
 const StatementDictionary& StatementDictionary::Release() {
-  static const StatementDictionary kRelease =
+  static const StatementDictionary release =
       Parse(EmbeddedFile("ECGCode"), "ECGCode.csv of the release");
-  return kRelease;
+  return release;
 }
 
 StatementDictionary StatementDictionary::Parse(std::string_view csv, std::string_view path) {
@@ -90,18 +90,22 @@ std::vector<std::string> StatementDictionary::StatementNames() const {
   return names;
 }
 
-std::optional<int> StatementDictionary::FindBase(const Rows& codes, std::string_view entry) const {
-  // A description may hold a `+` of its own, so the whole entry is tried before its base.
-  for (const std::string_view text : {entry, SplitStatement(entry).base}) {
-    for (const Rows* rows : {&codes, &by_description_}) {
-      const auto found = rows->find(KeyOf(text));
-      if (found == rows->end()) continue;
-      if (rows_[static_cast<std::size_t>(found->second)].kind != Kind::kModifier) {
-        return found->second;
-      }
+std::optional<int> StatementDictionary::FindWhole(const Rows& codes, std::string_view text) const {
+  const std::string key = KeyOf(text);
+  for (const Rows* rows : {&codes, &by_description_}) {
+    const auto found = rows->find(key);
+    if (found == rows->end()) continue;
+    if (rows_[static_cast<std::size_t>(found->second)].kind != Kind::kModifier) {
+      return found->second;
     }
   }
   return std::nullopt;
+}
+
+std::optional<int> StatementDictionary::FindBase(const Rows& codes, std::string_view entry) const {
+  // A description may hold a `+` of its own, so the whole entry is tried before its base.
+  const std::optional<int> whole = FindWhole(codes, entry);
+  return whole ? whole : FindWhole(codes, SplitStatement(entry).base);
 }
 
 std::optional<int> StatementDictionary::FindAha(std::string_view entry) const {

@@ -46,6 +46,7 @@ class StatementDictionary {
  private:
   using Rows = std::unordered_map<std::string, int>;  // From a text without blanks.
 
+  std::optional<int> FindWhole(const Rows& codes, std::string_view text) const;
   std::optional<int> FindBase(const Rows& codes, std::string_view entry) const;
 
   std::vector<Row> rows_;

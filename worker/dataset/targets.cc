@@ -156,8 +156,8 @@ class TargetTableParser {
 };
 
 const TargetTable& TargetTable::Embedded() {
-  static const TargetTable kTable = Parse(EmbeddedFile("targets"), "targets.yaml");
-  return kTable;
+  static const TargetTable table = Parse(EmbeddedFile("targets"), "targets.yaml");
+  return table;
 }
 
 TargetTable TargetTable::Parse(std::string_view yaml, std::string_view path) {

@@ -73,7 +73,7 @@ std::optional<std::int64_t> ReadCount(std::string_view text, std::int64_t highes
 
 std::optional<int> ReadAge(std::string_view text) {
   if (IsUnknown(text)) return std::nullopt;
-  constexpr std::int64_t kOldestDays = 130 * 365;
+  constexpr std::int64_t kOldestDays = std::int64_t{130} * 365;
   const std::string_view number = text.ends_with('d') ? text.substr(0, text.size() - 1) : text;
   const auto days = ReadCount(number, kOldestDays);
   if (!days || number.size() == text.size()) {

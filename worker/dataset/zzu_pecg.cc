@@ -32,7 +32,7 @@ std::string TextOf(const DiseaseDictionary::Row& row) {
   return fmt::format("{}: {}, {}", row.icd_code, row.type, row.category);
 }
 
-IndexFailure Warning(const char* file, std::string what) {
+IndexFailure Warning(const char* file, const std::string& what) {
   return {.path = file,
           .line = 0,
           .kind = std::string(kWarningKind),
