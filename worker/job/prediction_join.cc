@@ -109,7 +109,7 @@ void CheckFitTogether(const std::vector<ModelPredictions>& models) {
       continue;
     }
     throw Error(Error::Kind::kBadInput,
-                fmt::format("\"{}\" ({}) and \"{}\" ({}) {}", left.name(), left.run(), right.name(),
+                fmt::format(R"("{}" ({}) and "{}" ({}) {})", left.name(), left.run(), right.name(),
                             right.run(), what),
                 "run_spec.inputs",
                 "evaluate together the folds of one cross-validation with the same train.targets");
@@ -132,11 +132,10 @@ const ModelPredictions* FindFloor(const std::vector<ModelPredictions>& floors,
   }
   for (const std::string& target : model.targets()) {
     if (found->FindTarget(target).has_value()) continue;
-    throw Error(
-        Error::Kind::kBadInput,
-        fmt::format("\"{}\" ({}) predicts the target \"{}\", its floor \"{}\" ({}) does not",
-                    model.name(), model.run(), target, found->name(), found->run()),
-        "run_spec.inputs", "train both with the same train.targets");
+    throw Error(Error::Kind::kBadInput,
+                fmt::format(R"("{}" ({}) predicts the target "{}", its floor "{}" ({}) does not)",
+                            model.name(), model.run(), target, found->name(), found->run()),
+                "run_spec.inputs", "train both with the same train.targets");
   }
   return &*found;
 }

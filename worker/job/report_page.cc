@@ -250,6 +250,21 @@ bool AnySynthetic(std::span<const NamedEvaluation> evaluations,
          });
 }
 
+void AddReadingHelp(HtmlPage* page) {
+  page->AddSection("How to read this");
+  page->AddParagraph(
+      "AUROC is the chance that a child with the finding gets a higher score than one without; 0.5 "
+      "is chance. Of several folds it is the mean of the figures within each fold. AUPRC is "
+      "average "
+      "precision; its chance level is the share of positives, so compare within a row only.");
+  page->AddParagraph(
+      "The floor is a model that sees age, sex and lead layout and no ECG. What a model shows of "
+      "the ECG is what it has over its floor.");
+  page->AddParagraph(
+      "Intervals are percentile bootstraps over patients. Nothing here is corrected for the number "
+      "of targets looked at. Counts from 1 to 4 are printed as < 5.");
+}
+
 }  // namespace
 
 std::string ReportHtml(const std::string& title, std::span<const NamedEvaluation> evaluations,
@@ -266,18 +281,7 @@ std::string ReportHtml(const std::string& title, std::span<const NamedEvaluation
   }
   for (const NamedEvaluation& named : evaluations) AddEvaluation(named, &page);
   for (const NamedAudit& named : audits) AddAudit(named, &page);
-  page.AddSection("How to read this");
-  page.AddList(
-      {"AUROC: the chance that a child with the finding gets a higher score than one without; 0.5 "
-       "is "
-       "chance. Of several folds, the mean of the figures within each fold.",
-       "AUPRC: average precision; chance is the share of positives, so compare within a row only.",
-       "Floor: a model that sees age, sex and lead layout and no ECG. What a model shows of the "
-       "ECG "
-       "is what it has over its floor.",
-       "Intervals: percentile bootstrap over patients. Nothing here is corrected for the number of "
-       "targets looked at.",
-       "Counts from 1 to 4 are printed as < 5."});
+  AddReadingHelp(&page);
   return page.Finish();
 }
 

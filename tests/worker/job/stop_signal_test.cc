@@ -1,8 +1,9 @@
 #include "worker/job/stop_signal.h"
 
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <unistd.h>
+
+#include <csignal>
 
 #include "tests/worker/job/job_testing.h"
 
