@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/joining_thread.h"
+#include "tests/server/fake_clock.h"
 
 namespace pecg {
 namespace {
@@ -17,16 +18,6 @@ using ::testing::IsEmpty;
 
 constexpr int64_t kRun = 7;
 constexpr int64_t kOtherRun = 8;
-
-class FakeClock final : public Clock {
- public:
-  absl::Time Now() const override { return absl::UnixEpoch() + Uptime(); }
-  absl::Duration Uptime() const override { return absl::Nanoseconds(nanoseconds_.load()); }
-  void Advance(absl::Duration step) { nanoseconds_ += absl::ToInt64Nanoseconds(step); }
-
- private:
-  std::atomic<int64_t> nanoseconds_ = 0;
-};
 
 /// Stands in for the event table: a commit appends, then publishes, as the writer does.
 class Table {
