@@ -260,6 +260,12 @@ absl::Status MessageReader::ReadMap(const YamlNode& node, const std::string& pat
 
 absl::Status MessageReader::ReadMapEntry(const YamlEntry& entry, const std::string& path,
                                          const FieldDescriptor* field, Message* message) {
+  // YAML ends a key at 1024 characters, and each byte may be written as four.
+  constexpr size_t kMaxKeySize = 200;
+  if (entry.key.size() > kMaxKeySize) {
+    return Problem(entry.mark, fmt::format("a key has {} bytes", entry.key.size()),
+                   fmt::format("at most {}", kMaxKeySize));
+  }
   const Descriptor* type = field->message_type();
   YamlNode key;
   key.kind = YamlNode::Kind::kScalar;
@@ -530,6 +536,9 @@ absl::Status ReadYamlFile(const std::string& path, Message* message) {
 }
 
 absl::Status SetField(Message* message, std::string_view path, std::string_view value) {
+  const YamlOrigin origin{"--set", /*has_lines=*/false};
+  PECG_RETURN_IF_ERROR(CheckYamlText(path, origin));
+  PECG_RETURN_IF_ERROR(CheckYamlText(value, origin));
   const std::unique_ptr<Message> result(message->New());
   result->CopyFrom(*message);
   PECG_RETURN_IF_ERROR(FieldSetter(path).Set(result.get(), value));

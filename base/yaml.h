@@ -15,8 +15,8 @@
 /// - google.protobuf.Duration is a number with a unit, `90s`, `1h30m`; Timestamp is RFC 3339;
 /// - strings may stand without quotation marks whatever they look like; bytes are base64;
 /// - numbers are decimal, in the field's range, finite, and not in quotation marks.
-/// Anchors, aliases, tags and a second document are refused, as are more than 1 MiB of text and
-/// more than 32 levels.
+/// Anchors, aliases, tags and a second document are refused, as are more than 1 MiB of text, more
+/// than 32 levels and keys of maps longer than 200 bytes.
 ///
 /// Errors are INVALID_ARGUMENT made by DetailedError (base/error_detail.h): `where` is
 /// `name:line:column`, both from 1, and `hint` says what would be right.

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/error_detail.h"
+#include "base/status.h"
 #include "base/yaml.h"
 
 namespace pecg {
@@ -213,7 +214,7 @@ std::string YamlOrigin::At(YamlMark mark) const {
   return has_lines ? fmt::format("{}:{}:{}", name, mark.line, mark.column) : name;
 }
 
-absl::StatusOr<YamlNode> ParseYaml(std::string_view text, const YamlOrigin& origin) {
+absl::Status CheckYamlText(std::string_view text, const YamlOrigin& origin) {
   const auto refused = [&](YamlMark mark, const std::string& what, const std::string& hint) {
     return DetailedError(absl::StatusCode::kInvalidArgument, {what, origin.At(mark), hint});
   };
@@ -223,6 +224,14 @@ absl::StatusOr<YamlNode> ParseYaml(std::string_view text, const YamlOrigin& orig
   }
   YamlMark bad;
   if (FindBadByte(text, &bad)) return refused(bad, "not UTF-8 text", "save the file as UTF-8");
+  return absl::OkStatus();
+}
+
+absl::StatusOr<YamlNode> ParseYaml(std::string_view text, const YamlOrigin& origin) {
+  PECG_RETURN_IF_ERROR(CheckYamlText(text, origin));
+  const auto refused = [&](YamlMark mark, const std::string& what, const std::string& hint) {
+    return DetailedError(absl::StatusCode::kInvalidArgument, {what, origin.At(mark), hint});
+  };
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
     text.remove_prefix(kByteOrderMark.size());

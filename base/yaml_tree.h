@@ -45,9 +45,13 @@ struct YamlOrigin {
   std::string At(YamlMark mark) const;
 };
 
-/// Parses one document. Errors: INVALID_ARGUMENT by DetailedError for what is not YAML, not UTF-8,
-/// larger than kMaxYamlByteCount or deeper than 32 levels, and for anchors, aliases, tags, keys
-/// that are no scalars and a second document. The only user of yaml-cpp is yaml_tree.cc.
+/// Checks what a text must be whether it is parsed or taken as it is: UTF-8 without NUL, and at
+/// most kMaxYamlByteCount. Errors: INVALID_ARGUMENT by DetailedError.
+absl::Status CheckYamlText(std::string_view text, const YamlOrigin& origin);
+
+/// Parses one document. Errors: INVALID_ARGUMENT by DetailedError for what CheckYamlText refuses,
+/// for what is not YAML or deeper than 32 levels, and for anchors, aliases, tags, keys that are no
+/// scalars and a second document. The only user of yaml-cpp is yaml_tree.cc.
 absl::StatusOr<YamlNode> ParseYaml(std::string_view text, const YamlOrigin& origin);
 
 }  // namespace pecg

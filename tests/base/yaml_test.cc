@@ -203,6 +203,12 @@ TEST(YamlToMessage, RefusesATwiceGivenMapKey) {
   EXPECT_EQ(detail.what, "datasets.zzu is given twice");
 }
 
+TEST(YamlToMessage, RefusesAMapKeyThatCouldNotBeWritten) {
+  v1::WorkerConfig config;
+  EXPECT_EQ(Refused("datasets: {" + std::string(201, 'a') + ": /a}", &config).what,
+            "a key has 201 bytes");
+}
+
 TEST(YamlToMessage, RefusesAnAliasBeforeItIsExpanded) {
   std::string bomb = "title: x\ntrain:\n  targets: [*a, *a]\n";
   EXPECT_THAT(RefusedSpec(bomb).where, HasSubstr("train.yaml:3:"));
@@ -289,6 +295,13 @@ TEST(SetField, RefusesAsTheFileWouldAndChangesNothing) {
   EXPECT_EQ(DetailOf(SetField(&spec, "seed.x", "1")).what, "seed has no fields of its own");
   EXPECT_EQ(DetailOf(SetField(&spec, "seed", "")).what, "seed has no value");
   EXPECT_TRUE(MessageDifferencer::Equals(spec, before));
+}
+
+TEST(SetField, RefusesTextThatIsNotUtf8) {
+  v1::RunSpec spec;
+  EXPECT_EQ(DetailOf(SetField(&spec, "title", "caf\xe9")).what, "not UTF-8 text");
+  v1::WorkerConfig config;
+  EXPECT_EQ(DetailOf(SetField(&config, "datasets.\xe9", "/a")).what, "not UTF-8 text");
 }
 
 TEST(ApplyOverride, SplitsAtTheFirstEqualsSign) {
