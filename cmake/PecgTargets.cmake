@@ -5,7 +5,11 @@ add_library(pecg_flags INTERFACE)
 target_compile_features(pecg_flags INTERFACE cxx_std_20)
 target_compile_options(pecg_flags INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
-  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+  $<$<CXX_COMPILER_ID:Clang,AppleClang>:-Wthread-safety>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # False in std::string at -O2 and above: GCC bug 105651.
+  target_compile_options(pecg_flags INTERFACE -Wno-restrict)
+endif()
 if(PECG_SANITIZE)
   target_compile_options(pecg_flags INTERFACE -fsanitize=${PECG_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(pecg_flags INTERFACE -fsanitize=${PECG_SANITIZE})

@@ -67,16 +67,17 @@ read -r ready <"$work/ready" || fail "pecgd did not start: $(cat "$work/pecgd.er
 echo "$ready"
 
 pecg() { "$bin/pecg" "$@"; }
-# The run's name is the only thing `--detach -o name` prints.
-submit() { pecg run submit --detach --quiet "$@"; }
-finish() { pecg run watch "$1"; }
+# `submit` prints the run's name, `runs/3`, and nothing else on its standard output.
+submit() { pecg run submit --detach --yes "$@"; }
+finish() { pecg run watch "${1#runs/}"; }
 
 step "index"
 pecg dataset add demo --kind zzu_pecg --dir "$data"
 step "audit"
 pecg dataset audit demo --html "$work/audit.html"
 step "split"
-split=$(pecg split create --dataset demo --seed 1 --quiet)
+split=$(pecg split create --dataset demo --seed 1 -o csv --columns name --no-headers)
+split=${split#splits/}
 pecg split show "$split"
 
 step "train: the floor (age, sex, lead layout) and a ResNet-1D, fold 0 held out"
@@ -109,10 +110,10 @@ report: {}
 YAML
 report=$(submit -f "$work/report.yaml")
 finish "$report"
-pecg run artifacts "$report" --get report.html --out "$work/report.html"
+pecg run artifacts "${report#runs/}" --get report.html --out "$work/report.html"
 
 step "results"
-pecg run artifacts "$evaluation" --get evaluation.txt --out -
+pecg run artifacts "${evaluation#runs/}" --get evaluation.txt --out -
 echo
 echo "report: $work/report.html"
 echo "audit:  $work/audit.html"

@@ -61,6 +61,9 @@ absl::Status Serve(const Flags& flags) {
   }
   const auto server = pecg::Server::Start(*home, options);
   if (!server.ok()) return server.status();
+  // The one line on standard output: whoever started this program may wait for it.
+  fmt::print("pecgd is ready on {}\n", (*server)->address());
+  std::fflush(stdout);
   int signal = 0;
   sigwait(&signals, &signal);
   return absl::OkStatus();
