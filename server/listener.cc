@@ -30,10 +30,10 @@ constexpr mode_t kSocketMode = 0600;
 absl::Status CheckSocketPath(const std::string& path) {
   const size_t longest = sizeof(sockaddr_un{}.sun_path) - 1;
   if (path.size() <= longest) return absl::OkStatus();
-  return DetailedError(absl::StatusCode::kInvalidArgument,
-                       {fmt::format("a Unix socket's path has at most {} bytes, this one {}",
-                                    longest, path.size()),
-                        path, "choose a home folder with a shorter path"});
+  return DetailedError(
+      absl::StatusCode::kInvalidArgument,
+      {fmt::format("a Unix socket's path has at most {} bytes, this one {}", longest, path.size()),
+       path, "choose a home folder with a shorter path"});
 }
 
 /// gRPC does not say why it cannot listen; a bind of our own does.

@@ -22,8 +22,8 @@ class Listener {
   /// Starts to listen. The home must be locked by this process: a socket that is there is a former
   /// one's. `services` are not owned. Errors: `INVALID_ARGUMENT` for a socket's path that is too
   /// long or a port that is none, `ALREADY_EXISTS` for a port in use.
-  static absl::StatusOr<std::unique_ptr<Listener>> Start(const Home& home, int port,
-                                                         const std::vector<grpc::Service*>& services);
+  static absl::StatusOr<std::unique_ptr<Listener>> Start(
+      const Home& home, int port, const std::vector<grpc::Service*>& services);
 
   /// Ends calls under way after `kGrace`, and removes the socket.
   ~Listener();

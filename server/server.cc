@@ -40,7 +40,8 @@ namespace {
 
 /// Threads that may wait for the disk; as many calls can share one commit.
 constexpr int kExecutorThreads = 16;
-constexpr absl::Duration kTickInterval = absl::Seconds(1);
+/// Short against what the queue promises: a cancel is final within 5 s.
+constexpr absl::Duration kTickInterval = absl::Milliseconds(200);
 constexpr absl::Duration kAnswerLifetime = absl::Hours(24);
 constexpr absl::Duration kPruneInterval = absl::Hours(1);
 constexpr int64_t kPruneLimit = 10'000;
@@ -72,7 +73,7 @@ absl::StatusOr<std::unique_ptr<Database>> OpenDatabase(const Home& home, const C
   return Database::Open(options);
 }
 
-/// Calls something every second until it is destroyed.
+/// Calls something every kTickInterval until it is destroyed.
 class Ticker {
  public:
   explicit Ticker(std::function<void()> tick)
@@ -194,8 +195,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Home& home, ServerOp
   PECG_RETURN_IF_ERROR(parts->queue->Load());
   std::vector<grpc::Service*> services;
   for (const auto& service : parts->services) services.push_back(service.get());
-  PECG_ASSIGN_OR_RETURN(parts->listener,
-                        Listener::Start(home, parts->options.port, services));
+  PECG_ASSIGN_OR_RETURN(parts->listener, Listener::Start(home, parts->options.port, services));
   parts->ticker.emplace([raw = parts.get()] { raw->Tick(); });
   if (!parts->options.worker_program.empty()) {
     parts->worker.emplace(&parts->home, parts->options.worker_program);

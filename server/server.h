@@ -23,7 +23,8 @@ struct ServerOptions {
 };
 
 /// A coordinator over one home folder: database, queue, event hub, and the gRPC server on a Unix
-/// socket and, if wanted, loopback TCP, both with Local credentials. Any thread may call any method.
+/// socket and, if wanted, loopback TCP, both with Local credentials. Any thread may call any
+/// method.
 class Server {
  public:
   /// Creates the home where there is none, opens or creates the database, makes the first tokens,

@@ -44,12 +44,12 @@ absl::StatusOr<pid_t> Spawn(const std::string& program, const std::string& home)
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &defaults);
   posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes, static_cast<short>(POSIX_SPAWN_SETSIGMASK |  // NOLINT
-                                                           POSIX_SPAWN_SETSIGDEF |
-                                                           POSIX_SPAWN_SETPGROUP));
+  posix_spawnattr_setflags(&attributes,
+                           static_cast<short>(POSIX_SPAWN_SETSIGMASK |  // NOLINT
+                                              POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP));
   pid_t process = 0;
-  const int error = posix_spawn(&process, program.c_str(), nullptr, &attributes, arguments.data(),
-                                environ);
+  const int error =
+      posix_spawn(&process, program.c_str(), nullptr, &attributes, arguments.data(), environ);
   posix_spawnattr_destroy(&attributes);
   if (error != 0) return ErrnoStatus(error, "cannot start " + program);
   return process;

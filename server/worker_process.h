@@ -13,8 +13,8 @@
 
 namespace pecg {
 
-/// Keeps one `pecg-worker` of this home running, in a process group of its own: starts it, starts it
-/// again with a growing delay when it ends, and ends it when this object ends. A worker that a
+/// Keeps one `pecg-worker` of this home running, in a process group of its own: starts it, starts
+/// it again with a growing delay when it ends, and ends it when this object ends. A worker that a
 /// former coordinator left behind has the home and goes on; it too is ended here. Thread-safe.
 class WorkerProcess {
  public:

@@ -17,8 +17,20 @@ bool IsBadBatch(const absl::Status& status) {
          status.code() == absl::StatusCode::kFailedPrecondition;
 }
 
+bool IsWorkerName(std::string_view name) {
+  constexpr size_t kLongest = 63;
+  return !name.empty() && name.size() <= kLongest &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '-' || c == '_' || c == '.';
+         });
+}
+
 absl::Status CheckHello(const Hello& hello) {
-  if (hello.worker.empty()) return InvalidArgument("a worker has no name");
+  if (!IsWorkerName(hello.worker)) {
+    return InvalidArgument("a worker's name has 1 to 63 letters, digits, `-`, `_` or `.`: \"{}\"",
+                           hello.worker);
+  }
   if (hello.process_uid.empty()) return InvalidArgument("worker {} has no process", hello.worker);
   if (hello.devices.empty()) return InvalidArgument("worker {} offers no device", hello.worker);
   for (const WorkerDeviceRow& device : hello.devices) {
@@ -228,8 +240,8 @@ void Queue::Tick() {
   AllowForSleep(now);
   EnforceStops(now);
   EnforceTimeLimits(now);
+  DisconnectTheSilent(now);  // First: who is silent is not told that it lost its leases.
   ExpireLeases(now);
-  DisconnectTheSilent(now);
   if (decision_due_ || clock_->Now() >= next_decision_) Decide();
 }
 

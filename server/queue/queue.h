@@ -36,7 +36,7 @@ struct QueueOptions {
   absl::Duration heartbeat_interval = absl::Seconds(5);
   /// Between SIGTERM and SIGKILL of a cancelled job, and when the cancel is final in any case.
   absl::Duration cancel_grace = absl::Seconds(4);
-  absl::Duration cancel_final = absl::Seconds(5);
+  absl::Duration cancel_final = absl::Milliseconds(4750);
   /// The same for a job whose time limit has passed.
   absl::Duration time_limit_grace = absl::Seconds(30);
   absl::Duration time_limit_final = absl::Seconds(35);
@@ -125,7 +125,7 @@ class Queue {
   /// An attempt cannot go on for a reason on this side.
   void FailAttempt(const AttemptKey& key, EndReason reason, const std::string& message);
 
-  /// Expires, stops and retries what is due. To be called every second or so.
+  /// Expires, stops and retries what is due. To be called several times a second.
   void Tick();
 
   /// Leases nothing more; for a coordinator that ends.

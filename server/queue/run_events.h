@@ -13,12 +13,15 @@
 
 namespace pecg {
 
-/// Appends the events of one transaction, all with the same time. Lives within the transaction.
+/// Appends the events of one transaction, all with the same time, in whole microseconds as they are
+/// stored: a watcher reads the same from memory and from the table. Lives within the transaction.
 class RunEvents {
  public:
   /// Neither is owned.
   RunEvents(Transaction* transaction, const PayloadCodec* codec, absl::Time now)
-      : transaction_(*transaction), codec_(*codec), now_(now) {}
+      : transaction_(*transaction),
+        codec_(*codec),
+        now_(absl::FromUnixMicros(absl::ToUnixMicros(now))) {}
 
   /// The run as it now is in the transaction.
   absl::Status RunChanged(int64_t run);

@@ -23,8 +23,8 @@ constexpr int64_t kOtherRun = 8;
 class Table {
  public:
   ReadEventPage Reader() {
-    return [this](const EventFilter& filter, int64_t after, int64_t through, size_t limit)
-               -> absl::StatusOr<std::vector<Event>> {
+    return [this](const EventFilter& filter, int64_t after, int64_t through,
+                  size_t limit) -> absl::StatusOr<std::vector<Event>> {
       MutexLock lock(&mutex_);
       ++read_count_;
       std::vector<Event> page;

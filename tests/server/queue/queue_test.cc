@@ -132,10 +132,11 @@ class QueueTest : public ::testing::Test {
   }
 
   std::shared_ptr<FakeLink> Connect(const std::string& process = "process 1",
-                                    std::vector<AttemptKey> held = {}) {
+                                    std::vector<AttemptKey> held = {},
+                                    const std::string& worker = "mac-1") {
     auto link = std::make_shared<FakeLink>();
     Hello hello;
-    hello.worker = "mac-1";
+    hello.worker = worker;
     hello.process_uid = process;
     hello.devices = {{"cpu", DeviceKind::kCpu, "", 0}};
     hello.held = std::move(held);
@@ -171,7 +172,7 @@ class QueueTest : public ::testing::Test {
     }
   }
 
-  Run RunOf(int64_t number) {
+  pecg::Run RunOf(int64_t number) {
     return readers_->Read([&](Snapshot& snapshot) { return GetRun(snapshot, number); }).value();
   }
   Attempt AttemptOf(const AttemptKey& key) {
@@ -343,18 +344,12 @@ TEST_F(QueueTest, DoesNotAdoptAnAttemptThatHasASuccessor) {
   const int64_t run = CreateRun();
   const AttemptKey old_key = before->leases[0];
   Pass(absl::Seconds(40));
-  const auto other = Connect("process 2");
-  ASSERT_THAT(other->leases, SizeIs(1));
-
-  Hello hello;
-  hello.worker = "mac-2";
-  hello.process_uid = "process 1";
-  hello.devices = {{"cpu", DeviceKind::kCpu, "", 0}};
-  hello.held = {old_key};
-  const auto link = std::make_shared<FakeLink>();
-  const auto welcome = queue_->Arrive(hello, link);
-  ASSERT_TRUE(welcome.ok());
-  EXPECT_THAT(welcome->kept, IsEmpty());
+  const auto successor = Connect("process 2", {}, "mac-2");
+  ASSERT_THAT(successor->leases, SizeIs(1));
+  Connect("process 1", {old_key});
+  EXPECT_THAT(welcome_.kept, IsEmpty());
+  EXPECT_EQ(AttemptOf(old_key).state, AttemptState::kLost);
+  EXPECT_EQ(AttemptOf(successor->leases[0]).state, AttemptState::kLeased);
   EXPECT_EQ(RunOf(run).attempt_count, 2);
 }
 
@@ -395,8 +390,10 @@ TEST_F(QueueTest, RequeuesFromTheLastCheckpoint) {
   const auto before = Connect();
   CreateRun();
   const std::string hash(64, 'a');
-  ASSERT_TRUE(Report(*before, before->leases[0], 1, CheckpointUploaded{100, {{"w", hash, 5}}}).ok());
-  ASSERT_TRUE(Report(*before, before->leases[0], 2, CheckpointUploaded{200, {{"w", hash, 5}}}).ok());
+  ASSERT_TRUE(
+      Report(*before, before->leases[0], 1, CheckpointUploaded{100, {{"w", hash, 5}}}).ok());
+  ASSERT_TRUE(
+      Report(*before, before->leases[0], 2, CheckpointUploaded{200, {{"w", hash, 5}}}).ok());
   const auto after = Connect("process 2");
   ASSERT_THAT(after->leases, SizeIs(1));
   EXPECT_EQ(AttemptOf(after->leases[0]).resume_step, 200);
@@ -439,9 +436,9 @@ TEST_F(QueueTest, AReplayedBatchChangesNothingAndIsAcknowledgedAgain) {
   EXPECT_THAT(link->committed, ElementsAre(2, 2));
   EXPECT_EQ(readers_->Read([](Snapshot& snapshot) { return LastEventSequence(snapshot); }).value(),
             events);
-  EXPECT_EQ(readers_->Read([&](Snapshot& snapshot) { return ReadLog(snapshot, run, 1, 0, 100); })
-                .value(),
-            "hello\n");
+  EXPECT_EQ(
+      readers_->Read([&](Snapshot& snapshot) { return ReadLog(snapshot, run, 1, 0, 100); }).value(),
+      "hello\n");
 }
 
 TEST_F(QueueTest, APartlyReplayedBatchStoresOnlyWhatIsNew) {
@@ -453,9 +450,9 @@ TEST_F(QueueTest, APartlyReplayedBatchStoresOnlyWhatIsNew) {
                   ->Store("mac-1", link.get(),
                           {key, {{1, LogWritten{0, "one "}}, {2, LogWritten{4, "two"}}}})
                   .ok());
-  EXPECT_EQ(readers_->Read([&](Snapshot& snapshot) { return ReadLog(snapshot, run, 1, 0, 100); })
-                .value(),
-            "one two");
+  EXPECT_EQ(
+      readers_->Read([&](Snapshot& snapshot) { return ReadLog(snapshot, run, 1, 0, 100); }).value(),
+      "one two");
 }
 
 TEST_F(QueueTest, AnEndThatIsReplayedAfterAReconnectIsAcknowledged) {
@@ -481,9 +478,8 @@ TEST_F(QueueTest, EventsThatAreMissingEndTheSession) {
 TEST_F(QueueTest, ABatchThatCanNeverBeStoredEndsTheAttempt) {
   const auto link = Connect();
   const int64_t run = CreateRun();
-  ASSERT_TRUE(Report(*link, link->leases[0], 1,
-                     PointsMeasured{{{/*key=*/"", 1, 0.5, clock_.Now()}}})
-                  .ok());
+  ASSERT_TRUE(
+      Report(*link, link->leases[0], 1, PointsMeasured{{{/*key=*/"", 1, 0.5, clock_.Now()}}}).ok());
   EXPECT_EQ(RunOf(run).state, RunState::kFailed);
   EXPECT_THAT(link->lost, SizeIs(1));
 }

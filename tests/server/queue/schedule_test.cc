@@ -46,10 +46,10 @@ TEST(ScheduleTest, PoolsOfDifferentDevicesDoNotHoldEachOtherUp) {
 }
 
 TEST(ScheduleTest, GivesARunForAnyDeviceTheBestKind) {
-  const QueueSnapshot snapshot{{WorkerWith("a", {{"cpu", DeviceKind::kCpu}}),
-                                WorkerWith("b", {{"cpu", DeviceKind::kCpu},
-                                                 {"cuda:0", DeviceKind::kCuda}})},
-                               {RunNumber(1, DeviceKind::kAny)}};
+  const QueueSnapshot snapshot{
+      {WorkerWith("a", {{"cpu", DeviceKind::kCpu}}),
+       WorkerWith("b", {{"cpu", DeviceKind::kCpu}, {"cuda:0", DeviceKind::kCuda}})},
+      {RunNumber(1, DeviceKind::kAny)}};
   EXPECT_THAT(Schedule(snapshot, kNow).assignments, ElementsAre(Assignment{1, "b", "cuda:0"}));
 }
 
@@ -183,11 +183,11 @@ TEST_P(ScheduleProperty, AssignsOnlyWhatFitsAndNoDeviceTwice) {
     EXPECT_TRUE(run.dataset.empty() || worker.datasets.contains(run.dataset));
     EXPECT_LE(run.not_before, kNow);
     EXPECT_EQ(run.inputs, InputState::kReady);
-    EXPECT_TRUE(std::any_of(worker.devices.begin(), worker.devices.end(),
-                            [&](const DeviceSlot& device) {
-                              return device.name == assignment.device && !device.taken &&
-                                     (run.device == DeviceKind::kAny || run.device == device.kind);
-                            }));
+    EXPECT_TRUE(
+        std::any_of(worker.devices.begin(), worker.devices.end(), [&](const DeviceSlot& device) {
+          return device.name == assignment.device && !device.taken &&
+                 (run.device == DeviceKind::kAny || run.device == device.kind);
+        }));
   }
 }
 

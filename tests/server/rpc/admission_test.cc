@@ -1,4 +1,5 @@
-// Who is let in: every method with every kind of caller, and what a coordinator refuses to start on.
+// Who is let in: every method with every kind of caller, and what a coordinator refuses to start
+// on.
 #include <gmock/gmock.h>
 #include <google/protobuf/descriptor.h>
 #include <grpcpp/generic/generic_stub.h>
@@ -96,8 +97,8 @@ TEST_F(AdmissionTest, ATokenIsNotSentOverAPlaintextChannel) {
 }
 
 TEST_F(AdmissionTest, SecretsAndTheSocketAreForTheOwnerOnly) {
-  for (const std::string& path : {HomeHere().TokenPath(), HomeHere().WorkerTokenPath(),
-                                  HomeHere().SocketPath()}) {
+  for (const std::string& path :
+       {HomeHere().TokenPath(), HomeHere().WorkerTokenPath(), HomeHere().SocketPath()}) {
     struct stat info {};
     ASSERT_EQ(stat(path.c_str(), &info), 0) << path;
     EXPECT_EQ(info.st_mode & 0777, 0600U) << path;

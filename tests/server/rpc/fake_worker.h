@@ -72,8 +72,7 @@ class FakeWorker {
         EXPECT_EQ(response.committed().sequence(), sequence);
         return;
       }
-      if (response.kind_case() == v1::SessionResponse::KIND_NOT_SET ||
-          response.has_lease_lost()) {
+      if (response.kind_case() == v1::SessionResponse::KIND_NOT_SET || response.has_lease_lost()) {
         ADD_FAILURE() << "not committed: " << response.ShortDebugString();
         return;
       }

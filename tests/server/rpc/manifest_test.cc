@@ -40,6 +40,7 @@ class ManifestTest : public ::testing::Test {
     bool is_end = false;
     while (google::protobuf::util::ParseDelimitedFromZeroCopyStream(&entry, &stream, &is_end)) {
       manifest.push_back(entry);
+      entry.Clear();
     }
     return manifest;
   }
@@ -97,8 +98,9 @@ TEST_F(ManifestTest, AnEvaluationGetsAllFoldsWithoutRoles) {
   v1::RunSpec spec;
   spec.mutable_evaluate();
   const std::map<v1::RecordRole, int> roles = CountRoles(Make(spec));
-  EXPECT_EQ(roles, (std::map<v1::RecordRole, int>{
-                       {v1::RECORD_ROLE_UNSPECIFIED, 2 * kPatientCount * 4 / 5}}));
+  EXPECT_EQ(
+      roles,
+      (std::map<v1::RecordRole, int>{{v1::RECORD_ROLE_UNSPECIFIED, 2 * kPatientCount * 4 / 5}}));
 }
 
 TEST_F(ManifestTest, TheFirstExamIsTheEarliestRecording) {
@@ -170,9 +172,8 @@ TEST(VersionSha256Test, CoversTheDocumentedText) {
   unknown->set_record_id("P00002_E01");
   unknown->set_patient_id("P00002");
   unknown->set_signal_sha256("cd");
-  EXPECT_EQ(VersionSha256(index),
-            Sha256Hex("P00001_E01|P00001|ab|30|F|(FO) Q21.1;I40.9|A1\n"
-                      "P00002_E01|P00002|cd||||\n"));
+  EXPECT_EQ(VersionSha256(index), Sha256Hex("P00001_E01|P00001|ab|30|F|(FO) Q21.1;I40.9|A1\n"
+                                            "P00002_E01|P00002|cd||||\n"));
 }
 
 }  // namespace

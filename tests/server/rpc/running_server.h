@@ -94,8 +94,8 @@ class RunningServer : public ::testing::Test {
     request.mutable_user()->set_name("users/" + name);
     request.mutable_user()->set_role(role);
     v1::CreateUserResponse response;
-    const auto status = v1::UserService::NewStub(channel_)->CreateUser(PatientContext().get(),
-                                                                       request, &response);
+    const auto status =
+        v1::UserService::NewStub(channel_)->CreateUser(PatientContext().get(), request, &response);
     EXPECT_TRUE(status.ok()) << status.error_message();
     return response.token();
   }

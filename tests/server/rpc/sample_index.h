@@ -9,7 +9,8 @@
 namespace pecg {
 
 /// An index of `patient_count` patients with two records each, every third with `chd`, every second
-/// not `abnormal_a1`; the ages go round from newborn to 14 years, the layouts between 12 and 9 leads.
+/// not `abnormal_a1`; the ages go round from newborn to 14 years, the layouts between 12 and 9
+/// leads.
 inline v1::Index MakeSampleIndex(int patient_count) {
   v1::Index index;
   index.set_kind("zzu_pecg");

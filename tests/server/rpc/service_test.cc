@@ -48,8 +48,8 @@ class ServiceTest : public RunningServer {
   }
   grpc::Status TryCreate(const v1::CreateRunRequest& request, v1::Run* run) {
     v1::CreateRunResponse response;
-    const grpc::Status status = v1::RunService::NewStub(channel_)->CreateRun(
-        PatientContext().get(), request, &response);
+    const grpc::Status status =
+        v1::RunService::NewStub(channel_)->CreateRun(PatientContext().get(), request, &response);
     *run = response.run();
     return status;
   }
@@ -136,6 +136,7 @@ class ServiceTest : public RunningServer {
     bool is_end = false;
     while (google::protobuf::util::ParseDelimitedFromZeroCopyStream(&entry, &stream, &is_end)) {
       entries.push_back(entry);
+      entry.Clear();
     }
     EXPECT_TRUE(is_end);
     return entries;
@@ -203,8 +204,7 @@ TEST_F(ServiceTest, ATrainingRunGetsAManifestWithoutTheLockedTest) {
   const std::vector<v1::ManifestEntry> manifest = ReadManifest(worker.Download(lease.manifest()));
   EXPECT_THAT(manifest, SizeIs(2 * kPatientCount * 4 / 5));
   for (const v1::ManifestEntry& entry : manifest) {
-    EXPECT_EQ(entry.role(),
-              entry.fold() == 0 ? v1::RECORD_ROLE_VALIDATE : v1::RECORD_ROLE_TRAIN);
+    EXPECT_EQ(entry.role(), entry.fold() == 0 ? v1::RECORD_ROLE_VALIDATE : v1::RECORD_ROLE_TRAIN);
     EXPECT_EQ(entry.record_id(), index_.entries(entry.ordinal()).record_id());
     EXPECT_EQ(entry.first_exam(), index_.entries(entry.ordinal()).exam() == 1);
   }
@@ -318,8 +318,7 @@ TEST_F(ServiceTest, AnEvaluationsFiguresBecomeMetrics) {
   target->mutable_auroc()->set_value(0.75);
   target->mutable_auroc()->set_lower(0.7);
   target->mutable_auroc()->set_upper(std::nan(""));
-  worker.Deliver(lease.attempt(), "evaluation.binpb", "evaluation",
-                 evaluation.SerializeAsString());
+  worker.Deliver(lease.attempt(), "evaluation.binpb", "evaluation", evaluation.SerializeAsString());
   worker.ReportEnd(lease.attempt(), v1::END_REASON_COMPLETED);
   ASSERT_EQ(GetRun(run.name()).state(), v1::RUN_STATE_SUCCEEDED);
 
@@ -432,83 +431,85 @@ struct BadSpec {
   void (*spoil)(v1::RunSpec* spec);
 };
 
-class BadSpecTest : public ServiceTest, public ::testing::WithParamInterface<BadSpec> {};
+constexpr auto kInvalid = grpc::StatusCode::INVALID_ARGUMENT;
+const BadSpec kBadSpecs[] = {
+    BadSpec{"NoJob", "job", kInvalid, [](v1::RunSpec* spec) { spec->clear_train(); }},
+    BadSpec{"NoDataset", "dataset", kInvalid, [](v1::RunSpec* spec) { spec->clear_dataset(); }},
+    BadSpec{"UnknownDataset", "dataset", grpc::StatusCode::NOT_FOUND,
+            [](v1::RunSpec* spec) { spec->set_dataset("dmeo"); }},
+    BadSpec{"UnknownVersion", "dataset_version", grpc::StatusCode::NOT_FOUND,
+            [](v1::RunSpec* spec) { spec->set_dataset_version(std::string(64, '0')); }},
+    BadSpec{"NoSplit", "split", kInvalid, [](v1::RunSpec* spec) { spec->clear_split(); }},
+    BadSpec{"UnknownSplit", "split", grpc::StatusCode::NOT_FOUND,
+            [](v1::RunSpec* spec) { spec->set_split(std::string(64, '0')); }},
+    BadSpec{"NegativeSeed", "seed", kInvalid, [](v1::RunSpec* spec) { spec->set_seed(-1); }},
+    BadSpec{"NegativeRetries", "max_retries", kInvalid,
+            [](v1::RunSpec* spec) { spec->set_max_retries(-1); }},
+    BadSpec{"NoTimeAtAll", "time_limit", kInvalid,
+            [](v1::RunSpec* spec) { spec->mutable_time_limit(); }},
+    BadSpec{"UnknownVariant", "train.variant", kInvalid,
+            [](v1::RunSpec* spec) { spec->mutable_train()->set_variant("resnet"); }},
+    BadSpec{"UnknownTarget", "train.targets[0]", kInvalid,
+            [](v1::RunSpec* spec) { spec->mutable_train()->add_targets("chf"); }},
+    BadSpec{"LearningRate", "train.lr", kInvalid,
+            [](v1::RunSpec* spec) { spec->mutable_train()->set_lr(-0.1); }},
+    BadSpec{"NotANumber", "train.crop_seconds", kInvalid,
+            [](v1::RunSpec* spec) { spec->mutable_train()->set_crop_seconds(std::nan("")); }},
+    BadSpec{"EvenKernel", "train.kernel_size", kInvalid,
+            [](v1::RunSpec* spec) { spec->mutable_train()->set_kernel_size(8); }},
+    BadSpec{"FoldWithoutScheme", "train.fold", kInvalid,
+            [](v1::RunSpec* spec) { spec->mutable_train()->set_fold(1); }},
+    BadSpec{"FoldTooHigh", "train.fold", kInvalid,
+            [](v1::RunSpec* spec) {
+              spec->mutable_train()->set_scheme(v1::SCHEME_CROSS_VALIDATION);
+              spec->mutable_train()->set_fold(4);
+            }},
+    BadSpec{"InputsOfATrainingRun", "inputs", kInvalid,
+            [](v1::RunSpec* spec) { spec->add_inputs()->set_alias("predictions"); }},
+    BadSpec{"BadAlias", "inputs[0].alias", kInvalid,
+            [](v1::RunSpec* spec) {
+              spec->mutable_evaluate();
+              spec->add_inputs()->set_alias("../up");
+            }},
+    BadSpec{"UnknownInput", "inputs[0].run", grpc::StatusCode::NOT_FOUND,
+            [](v1::RunSpec* spec) {
+              spec->mutable_evaluate();
+              v1::RunInput* input = spec->add_inputs();
+              input->set_alias("predictions");
+              input->set_run("runs/99");
+            }},
+    BadSpec{"InputOfAnotherKind", "inputs[0]", grpc::StatusCode::FAILED_PRECONDITION,
+            [](v1::RunSpec* spec) {
+              spec->mutable_evaluate();
+              v1::RunInput* input = spec->add_inputs();
+              input->set_alias("predictions");
+              input->set_run("runs/1");
+            }},
+    BadSpec{"EvaluationOfNothing", "inputs", kInvalid,
+            [](v1::RunSpec* spec) { spec->mutable_evaluate(); }},
+    BadSpec{"Confidence", "evaluate.confidence", kInvalid,
+            [](v1::RunSpec* spec) { spec->mutable_evaluate()->set_confidence(1.5); }},
+};
 
-TEST_P(BadSpecTest, IsRefusedWithTheFieldAndAHint) {
+TEST_F(ServiceTest, EachBadSpecIsRefusedWithItsFieldAndStoresNothing) {
   FakeWorker worker(server_->address(), worker_token_);
   MakeSplit(&worker);
-  v1::RunSpec spec = TrainSpec();
-  GetParam().spoil(&spec);
-  v1::Run run;
-  const grpc::Status status = TryCreate(RunRequest(spec), &run);
-  EXPECT_EQ(status.error_code(), GetParam().code) << status.error_message();
-  EXPECT_THAT(status.error_details(), HasSubstr(fmt::format("where: {}\n", GetParam().field)))
-      << status.error_message();
+  for (const BadSpec& bad : kBadSpecs) {
+    SCOPED_TRACE(bad.name);
+    v1::RunSpec spec = TrainSpec();
+    bad.spoil(&spec);
+    v1::Run run;
+    const grpc::Status status = TryCreate(RunRequest(spec), &run);
+    EXPECT_EQ(status.error_code(), bad.code) << status.error_message();
+    EXPECT_THAT(status.error_details(), HasSubstr(fmt::format("where: {}\n", bad.field)))
+        << status.error_message();
+  }
+  v1::ListRunsResponse response;
+  ASSERT_TRUE(v1::RunService::NewStub(channel_)
+                  ->ListRuns(PatientContext().get(), v1::ListRunsRequest(), &response)
+                  .ok());
+  EXPECT_THAT(response.runs(), SizeIs(1));  // The index run.
 }
-
-constexpr auto kInvalid = grpc::StatusCode::INVALID_ARGUMENT;
-INSTANTIATE_TEST_SUITE_P(
-    Each, BadSpecTest,
-    ::testing::Values(
-        BadSpec{"NoJob", "job", kInvalid, [](v1::RunSpec* spec) { spec->clear_train(); }},
-        BadSpec{"NoDataset", "dataset", kInvalid, [](v1::RunSpec* spec) { spec->clear_dataset(); }},
-        BadSpec{"UnknownDataset", "dataset", grpc::StatusCode::NOT_FOUND,
-                [](v1::RunSpec* spec) { spec->set_dataset("dmeo"); }},
-        BadSpec{"UnknownVersion", "dataset_version", grpc::StatusCode::NOT_FOUND,
-                [](v1::RunSpec* spec) { spec->set_dataset_version(std::string(64, '0')); }},
-        BadSpec{"NoSplit", "split", kInvalid, [](v1::RunSpec* spec) { spec->clear_split(); }},
-        BadSpec{"UnknownSplit", "split", grpc::StatusCode::NOT_FOUND,
-                [](v1::RunSpec* spec) { spec->set_split(std::string(64, '0')); }},
-        BadSpec{"NegativeSeed", "seed", kInvalid, [](v1::RunSpec* spec) { spec->set_seed(-1); }},
-        BadSpec{"NegativeRetries", "max_retries", kInvalid,
-                [](v1::RunSpec* spec) { spec->set_max_retries(-1); }},
-        BadSpec{"NoTimeAtAll", "time_limit", kInvalid,
-                [](v1::RunSpec* spec) { spec->mutable_time_limit(); }},
-        BadSpec{"UnknownVariant", "train.variant", kInvalid,
-                [](v1::RunSpec* spec) { spec->mutable_train()->set_variant("resnet"); }},
-        BadSpec{"UnknownTarget", "train.targets[0]", kInvalid,
-                [](v1::RunSpec* spec) { spec->mutable_train()->add_targets("chf"); }},
-        BadSpec{"LearningRate", "train.lr", kInvalid,
-                [](v1::RunSpec* spec) { spec->mutable_train()->set_lr(-0.1); }},
-        BadSpec{"NotANumber", "train.crop_seconds", kInvalid,
-                [](v1::RunSpec* spec) { spec->mutable_train()->set_crop_seconds(std::nan("")); }},
-        BadSpec{"EvenKernel", "train.kernel_size", kInvalid,
-                [](v1::RunSpec* spec) { spec->mutable_train()->set_kernel_size(8); }},
-        BadSpec{"FoldWithoutScheme", "train.fold", kInvalid,
-                [](v1::RunSpec* spec) { spec->mutable_train()->set_fold(1); }},
-        BadSpec{"FoldTooHigh", "train.fold", kInvalid,
-                [](v1::RunSpec* spec) {
-                  spec->mutable_train()->set_scheme(v1::SCHEME_CROSS_VALIDATION);
-                  spec->mutable_train()->set_fold(4);
-                }},
-        BadSpec{"InputsOfATrainingRun", "inputs", kInvalid,
-                [](v1::RunSpec* spec) {
-                  spec->add_inputs()->set_alias("predictions");
-                }},
-        BadSpec{"BadAlias", "inputs[0].alias", kInvalid,
-                [](v1::RunSpec* spec) {
-                  spec->mutable_evaluate();
-                  spec->add_inputs()->set_alias("../up");
-                }},
-        BadSpec{"UnknownInput", "inputs[0].run", grpc::StatusCode::NOT_FOUND,
-                [](v1::RunSpec* spec) {
-                  spec->mutable_evaluate();
-                  v1::RunInput* input = spec->add_inputs();
-                  input->set_alias("predictions");
-                  input->set_run("runs/99");
-                }},
-        BadSpec{"InputOfAnotherKind", "inputs[0]", grpc::StatusCode::FAILED_PRECONDITION,
-                [](v1::RunSpec* spec) {
-                  spec->mutable_evaluate();
-                  v1::RunInput* input = spec->add_inputs();
-                  input->set_alias("predictions");
-                  input->set_run("runs/1");
-                }},
-        BadSpec{"EvaluationOfNothing", "inputs", kInvalid,
-                [](v1::RunSpec* spec) { spec->mutable_evaluate(); }},
-        BadSpec{"Confidence", "evaluate.confidence", kInvalid,
-                [](v1::RunSpec* spec) { spec->mutable_evaluate()->set_confidence(1.5); }}),
-    [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace pecg
