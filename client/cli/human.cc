@@ -78,4 +78,18 @@ std::string HumanName(std::string_view name) {
   return std::string(IsHash(last) ? last.substr(0, kShownHashSize) : last);
 }
 
+std::string HumanVersion(std::string_view name) {
+  constexpr std::string_view kVersions = "/versions/";
+  const size_t versions = name.find(kVersions);
+  if (versions == std::string_view::npos) return HumanName(name);
+  return fmt::format("{} {}", HumanName(name.substr(0, versions)), HumanName(name));
+}
+
+std::string HumanArtifact(std::string_view name) {
+  constexpr std::string_view kArtifacts = "/artifacts/";
+  const size_t artifacts = name.find(kArtifacts);
+  if (artifacts == std::string_view::npos) return std::string(name);
+  return std::string(name.substr(artifacts + kArtifacts.size()));
+}
+
 }  // namespace pecg

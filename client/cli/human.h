@@ -29,6 +29,12 @@ std::string HumanCount(int64_t count);
 /// The last part of a resource name, and the first 12 characters of a hash: `runs/12` -> `12`.
 std::string HumanName(std::string_view name);
 
+/// `datasets/demo/versions/<hash>` -> `demo 355a72cb9883`.
+std::string HumanVersion(std::string_view name);
+
+/// `runs/12/artifacts/model/model.json` -> `model/model.json`.
+std::string HumanArtifact(std::string_view name);
+
 }  // namespace pecg
 
 #endif  // PECG_CLIENT_CLI_HUMAN_H_

@@ -55,6 +55,12 @@ std::string CellText(const Json& value, CellKind kind, absl::Time now) {
     case CellKind::kName:
       if (value.is_string()) return HumanName(value.get<std::string>());
       break;
+    case CellKind::kVersion:
+      if (value.is_string()) return HumanVersion(value.get<std::string>());
+      break;
+    case CellKind::kArtifact:
+      if (value.is_string()) return HumanArtifact(value.get<std::string>());
+      break;
     case CellKind::kCount:
       if (value.is_number_integer()) return HumanCount(value.get<int64_t>());
       break;

@@ -28,6 +28,8 @@ struct OutputOptions {
 enum class CellKind {
   kText,
   kName,      ///< A resource name or hash: HumanName.
+  kVersion,   ///< A dataset version: HumanVersion.
+  kArtifact,  ///< An artifact: HumanArtifact.
   kCount,     ///< HumanCount.
   kNumber,    ///< HumanNumber.
   kBytes,     ///< HumanBytes.

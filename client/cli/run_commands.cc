@@ -272,7 +272,7 @@ absl::StatusOr<ExitCode> RunArtifacts(Session* session) {
   const absl::StatusOr<v1::ListArtifactsResponse> response =
       coordinator->Call(&v1::ArtifactService::Stub::ListArtifacts, request);
   if (!response.ok()) return WithRunHint(response.status());
-  Listing listing(v1::Artifact::descriptor(), {{"name", "ARTIFACT", CellKind::kText},
+  Listing listing(v1::Artifact::descriptor(), {{"name", "ARTIFACT", CellKind::kArtifact},
                                                {"type", "TYPE", CellKind::kText},
                                                {"size_bytes", "SIZE", CellKind::kBytes},
                                                {"sha256", "SHA-256", CellKind::kName},

@@ -85,7 +85,7 @@ void RunView::Show(const v1::RunEvent& event) {
     case v1::RunEvent::kMetrics:
       return ShowMetrics(event.metrics(), time);
     case v1::RunEvent::kArtifact:
-      return Line(time, fmt::format("wrote {} ({})", HumanName(event.artifact().name()),
+      return Line(time, fmt::format("wrote {} ({})", HumanArtifact(event.artifact().name()),
                                     HumanBytes(event.artifact().size_bytes())));
     case v1::RunEvent::kLog:
     case v1::RunEvent::KIND_NOT_SET:
@@ -97,9 +97,10 @@ void RunView::ShowState(const v1::Run& run, absl::Time time) {
   const bool changed = run.state() != state_ || run.pending_reason() != pending_reason_;
   state_ = run.state();
   pending_reason_ = run.pending_reason();
-  const bool has_ended = state_ == v1::RUN_STATE_SUCCEEDED || state_ == v1::RUN_STATE_FAILED ||
-                         state_ == v1::RUN_STATE_CANCELLED;
-  if (!changed || has_ended) return DrawOver();  // ShowEnd tells the end.
+  // Attempts tell that a run runs, ShowEnd how it ended.
+  const bool is_told_here = state_ == v1::RUN_STATE_PENDING || state_ == v1::RUN_STATE_HELD ||
+                            state_ == v1::RUN_STATE_CANCELLING;
+  if (!changed || !is_told_here) return DrawOver();
   Line(time, state_ == v1::RUN_STATE_PENDING ? PendingText(pending_reason_)
                                              : Word(v1::RunState_descriptor(), state_));
 }
@@ -110,8 +111,10 @@ void RunView::ShowAttempt(const v1::Attempt& attempt, absl::Time time) {
                                  HumanName(attempt.worker()));
   if (attempt.resume_step() > 0) text += fmt::format(", from step {}", attempt.resume_step());
   if (!attempt.message().empty()) text += fmt::format(": {}", attempt.message());
-  progress_.Clear();
-  Line(time, text);
+  const bool has_begun =
+      attempt.state() != v1::ATTEMPT_STATE_LEASED && attempt.state() != v1::ATTEMPT_STATE_STARTING;
+  if (!has_begun) progress_.Clear();
+  has_begun ? Line(time, text) : DrawOver();
 }
 
 void RunView::ShowProgress(const v1::Progress& progress, absl::Time time) {

@@ -41,8 +41,8 @@ absl::Status PrintSplit(Session* session, const v1::Split& split) {
   PECG_ASSIGN_OR_RETURN(const bool printed, session->PrintMessage(split));
   if (printed) return absl::OkStatus();
   session->Print(fmt::format("split {}\nof {}, seed {}; the test was looked at {} times\n\n",
-                             HumanName(split.name()), split.dataset_version(), split.seed(),
-                             split.test_look_count()));
+                             HumanName(split.name()), HumanVersion(split.dataset_version()),
+                             split.seed(), split.test_look_count()));
   Listing parts(v1::SplitPart::descriptor(), {{"fold", "FOLD", CellKind::kText},
                                               {"patient_count", "PATIENTS", CellKind::kCount},
                                               {"record_count", "RECORDS", CellKind::kCount}});
@@ -90,7 +90,7 @@ absl::StatusOr<ExitCode> SplitShow(Session* session) {
 absl::StatusOr<ExitCode> SplitList(Session* session) {
   PECG_ASSIGN_OR_RETURN(Coordinator* const coordinator, session->Connect());
   Listing listing(v1::Split::descriptor(), {{"name", "SPLIT", CellKind::kName},
-                                            {"dataset_version", "VERSION", CellKind::kText},
+                                            {"dataset_version", "VERSION", CellKind::kVersion},
                                             {"seed", "SEED", CellKind::kCount},
                                             {"test_look_count", "TEST LOOKS", CellKind::kCount},
                                             {"user", "USER", CellKind::kName},

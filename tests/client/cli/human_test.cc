@@ -51,5 +51,13 @@ TEST(HumanName, KeepsTheLastPartAndShortensHashes) {
   EXPECT_EQ(HumanName("splits/" + std::string(64, 'a')), std::string(12, 'a'));
 }
 
+TEST(HumanVersion, NamesTheDatasetAndTheHash) {
+  EXPECT_EQ(HumanVersion("datasets/demo/versions/" + std::string(64, 'b')), "demo bbbbbbbbbbbb");
+}
+
+TEST(HumanArtifact, KeepsThePathBelowTheOutput) {
+  EXPECT_EQ(HumanArtifact("runs/12/artifacts/model/model.json"), "model/model.json");
+}
+
 }  // namespace
 }  // namespace pecg
