@@ -133,7 +133,11 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& 
   Connection& connection = *database->connection_;
   PECG_RETURN_IF_ERROR(Harden(connection));
   // Before the first change: the file may not be ours.
-  PECG_RETURN_IF_ERROR(ReadSchemaVersion(connection).status());
+  PECG_ASSIGN_OR_RETURN(const SchemaVersion found, ReadSchemaVersion(connection));
+  if (found.version == 0 && options.mode == OpenMode::kExisting) {
+    return DataLoss("the database is empty; restore the newest copy from '{}': {}",
+                    options.backup_dir, options.path);
+  }
   PECG_RETURN_IF_ERROR(ConfigureWriter(connection, options));
   PECG_RETURN_IF_ERROR(Migrate(connection, Migrations(), [&](SchemaVersion from) {
     return database->BackUp(BackupName(options, from));

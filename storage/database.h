@@ -45,7 +45,8 @@ class Database {
   /// order, each in one transaction, after a copy to `backup_dir` where there was a schema before.
   /// Errors: `NOT_FOUND` for a missing file or folder, `UNAVAILABLE` when another coordinator holds
   /// the lock, `FAILED_PRECONDITION` for a file that is not ours, or one of a newer program that
-  /// this one may not open, `RESOURCE_EXHAUSTED` for a full disk, `DATA_LOSS` for a damaged file.
+  /// this one may not open, `RESOURCE_EXHAUSTED` for a full disk, `DATA_LOSS` for a damaged file,
+  /// or an empty one with kExisting.
   static absl::StatusOr<std::unique_ptr<Database>> Open(const DatabaseOptions& options);
   ~Database();
   Database(const Database&) = delete;

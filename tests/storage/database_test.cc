@@ -62,6 +62,12 @@ TEST_F(DatabaseTest, IsMadeWhenAskedForAndFoundAfterwards) {
   EXPECT_THAT(OpenAndClose(OpenMode::kCreate), IsOk());
 }
 
+TEST_F(DatabaseTest, IsNotMadeAnewInAnEmptyFileEither) {
+  std::ofstream{path_};
+  EXPECT_THAT(OpenAndClose(OpenMode::kExisting), IsError(absl::StatusCode::kDataLoss, "restore"));
+  EXPECT_THAT(OpenAndClose(OpenMode::kCreate), IsOk());
+}
+
 TEST_F(DatabaseTest, IsReadByItsOwnerAlone) {
   const auto database = Database::Open(Options(OpenMode::kCreate));
   ASSERT_THAT(database, IsOk());

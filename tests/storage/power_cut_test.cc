@@ -20,21 +20,31 @@ namespace {
 
 constexpr int kCutCount = 300;
 constexpr int kRequestCount = 60;
-constexpr int kRequestsInFlight = 6;
+constexpr int kRequestsTogether = 5;
 
 RequestKey KeyOf(int number) { return {std::to_string(number), "ada", "method", "hash"}; }
 
-/// Sends requests, a few at a time, and remembers which were acknowledged.
+/// Sends requests, some at a time, and remembers which were acknowledged.
 class Client {
  public:
   Client(Writer* writer, std::mt19937* random) : writer_(writer), random_(random) {}
 
-  void Send(int number) {
+  /// Sends `count` requests and waits for their answers; returns whether all were acknowledged.
+  bool SendTogether(int first_number, int count) {
     {
-      std::unique_lock lock(mutex_);
-      answered_.wait(lock, [&] { return in_flight_ < kRequestsInFlight; });
-      ++in_flight_;
+      const std::lock_guard lock(mutex_);
+      in_flight_ = count;
     }
+    for (int i = 0; i < count; ++i) Send(first_number + i);
+    std::unique_lock lock(mutex_);
+    answered_.wait(lock, [&] { return in_flight_ == 0; });
+    return acknowledged_.contains(first_number + count - 1);
+  }
+
+  const std::set<int>& acknowledged() const { return acknowledged_; }
+
+ private:
+  void Send(int number) {
     const std::string answer(10 + (*random_)() % 6000, 'x');
     writer_->WriteAsync(
         [number, answer](Transaction& t) {
@@ -43,17 +53,10 @@ class Client {
         [this, number](const absl::Status& status) {
           const std::lock_guard lock(mutex_);
           if (status.ok()) acknowledged_.insert(number);
-          --in_flight_;
-          answered_.notify_all();
+          if (--in_flight_ == 0) answered_.notify_all();
         });
   }
-  std::set<int> Finish() {
-    std::unique_lock lock(mutex_);
-    answered_.wait(lock, [&] { return in_flight_ == 0; });
-    return acknowledged_;
-  }
 
- private:
   Writer* const writer_;
   std::mt19937* const random_;
   std::mutex mutex_;
@@ -88,8 +91,10 @@ class PowerCutTest : public testing::Test {
     // Small, so that the log is copied and begun anew several times.
     Writer writer(database->get(), {.on_commit = {}, .checkpoint_page_count = 20});
     Client client(&writer, &random_);
-    for (int number = 0; number < kRequestCount; ++number) client.Send(number);
-    return client.Finish();
+    for (int number = 0; number < kRequestCount; number += kRequestsTogether) {
+      if (!client.SendTogether(number, kRequestsTogether)) break;  // The power has failed.
+    }
+    return client.acknowledged();
   }
 
   /// Opens what the cut left and returns what is there.

@@ -3,6 +3,7 @@
 // `--benchmark_out=FILE` keeps the figures; PECG_BENCH_DIR chooses the disk (default: $TMPDIR).
 #include <absl/time/clock.h>
 #include <benchmark/benchmark.h>
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include <cstdio>
@@ -82,8 +83,10 @@ void TearDown(const benchmark::State&) { bench.reset(); }
 
 /// One small durable request per iteration and thread.
 void DurableCommits(benchmark::State& state) {
-  const std::string progress(40, static_cast<char>('a' + state.thread_index()));
+  int64_t count = 0;
   for (auto _ : state) {
+    // Never the same: SQLite does not write what is there already.
+    const std::string progress = fmt::format("{:20}{:20}", state.thread_index(), ++count);
     Require(bench->writer().Write([&](Transaction& t) { return SetProgress(t, 1, progress); }));
   }
   state.SetItemsProcessed(state.iterations());
@@ -93,8 +96,9 @@ BENCHMARK(DurableCommits)->Setup(SetUp)->Teardown(TearDown)->UseRealTime()->Thre
 /// The same row by SQLite alone.
 void DurableCommitsFloor(benchmark::State& state) {
   Connection& connection = bench->TakeConnection();
-  const std::string progress(40, 'a');
+  int64_t count = 0;
   for (auto _ : state) {
+    const std::string progress = fmt::format("{:40}", ++count);
     Require(connection.Execute("BEGIN IMMEDIATE"));
     Require(connection.Execute("UPDATE runs SET progress = ? WHERE number = 1", Blob{progress}));
     Require(connection.Execute("COMMIT"));
