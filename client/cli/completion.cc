@@ -24,9 +24,9 @@ Tree TreeOf(const std::vector<std::string>& commands) {
 }
 
 std::string FirstWords(const Tree& tree) {
-  std::string words;
-  for (const auto& [first, seconds] : tree) words += (words.empty() ? "" : " ") + first;
-  return words;
+  std::vector<std::string> words;
+  for (const auto& [first, seconds] : tree) words.push_back(first);
+  return fmt::format("{}", fmt::join(words, " "));
 }
 
 std::string BashScript(const Tree& tree) {

@@ -39,17 +39,17 @@ std::string ExactText(const Json& value) {
   if (value.is_null()) return "";
   if (value.is_string()) return value.get<std::string>();
   if (!value.is_array()) return value.dump();
-  std::string text;
-  for (const Json& item : value) text += (text.empty() ? "" : ";") + ExactText(item);
-  return text;
+  std::vector<std::string> items;
+  for (const Json& item : value) items.push_back(ExactText(item));
+  return fmt::format("{}", fmt::join(items, ";"));
 }
 
 std::string CellText(const Json& value, CellKind kind, absl::Time now) {
   if (value.is_null()) return "-";
   if (value.is_array()) {
-    std::string text;
-    for (const Json& item : value) text += (text.empty() ? "" : ", ") + CellText(item, kind, now);
-    return text.empty() ? "-" : text;
+    std::vector<std::string> items;
+    for (const Json& item : value) items.push_back(CellText(item, kind, now));
+    return items.empty() ? "-" : fmt::format("{}", fmt::join(items, ", "));
   }
   switch (kind) {
     case CellKind::kName:
@@ -143,9 +143,9 @@ absl::Status UnknownColumn(const Descriptor& type, const std::string& path) {
 std::string FormatCsv(const std::vector<Json>& rows, const std::vector<ListingColumn>& columns,
                       bool with_header) {
   const auto line = [&](auto cell) {
-    std::string text;
-    for (const ListingColumn& column : columns) text += "," + CsvCell(cell(column.path));
-    return text.substr(1) + "\n";
+    std::vector<std::string> cells;
+    for (const ListingColumn& column : columns) cells.push_back(CsvCell(cell(column.path)));
+    return fmt::format("{}\n", fmt::join(cells, ","));
   };
   std::string text;
   if (with_header) text += line([](const std::string& path) { return path; });

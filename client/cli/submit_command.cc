@@ -38,7 +38,7 @@ std::string PlanText(const v1::RunSpec& spec) {
   const auto* job = v1::RunSpec::descriptor()->FindFieldByNumber(spec.job_case());
   std::string text = fmt::format(
       "plan: {}{}{} on dataset {}", job == nullptr ? "no job" : std::string(job->name()),
-      spec.has_train() ? " " + spec.train().variant() : "",
+      spec.has_train() ? fmt::format(" {}", spec.train().variant()) : "",
       spec.title().empty() ? "" : fmt::format(" \"{}\"", spec.title()), spec.dataset());
   if (!spec.dataset_version().empty()) text += " version " + HumanName(spec.dataset_version());
   if (!spec.split().empty()) text += ", split " + HumanName(spec.split());
