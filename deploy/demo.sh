@@ -1,7 +1,7 @@
 #!/bin/sh
 # The main job from nothing: installs, builds, starts a coordinator in a temporary folder and takes a
 # dataset through index, audit, split, training, evaluation and report.
-#   deploy/demo.sh              a made-up dataset (400 records)
+#   deploy/demo.sh              a made-up dataset (1,000 records)
 #   deploy/demo.sh --data DIR   a real ZZU-pECG folder (the one that holds AttributesDictionary.csv)
 set -eu
 
@@ -55,7 +55,7 @@ started=$(date +%s)
 if [ -z "$data" ]; then
   step "a made-up dataset: $work/data"
   data=$work/data
-  "$bin/pecg-ecg" synthesize --out "$data" --records 400 --seed 1 --jobs 2
+  "$bin/pecg-ecg" synthesize --out "$data" --records 1000 --seed 1 --jobs 2
 fi
 
 step "coordinator"

@@ -25,7 +25,11 @@ for preset in "$@"; do
       ;;
   esac
   step "$preset: build"
-  deploy/build.sh "$preset"
+  if [ "$preset" = tsan ]; then
+    deploy/build.sh tsan fast_tests
+  else
+    deploy/build.sh "$preset"
+  fi
   step "$preset: test"
   ctest --preset "$preset" --parallel 2
 done

@@ -21,9 +21,7 @@ std::int64_t ToInt(const json& value) {
   return value.is_string() ? std::stoll(value.get<std::string>()) : value.get<std::int64_t>();
 }
 
-bool IsMetrics(const std::string& line) {
-  return json::parse(line).contains("metrics");
-}
+bool IsMetrics(const std::string& line) { return json::parse(line).contains("metrics"); }
 
 class CrashRecoveryTest : public ::testing::Test {
  protected:
@@ -41,10 +39,11 @@ class CrashRecoveryTest : public ::testing::Test {
 
   /// Submits a training run of some seconds; returns its number.
   static std::string Train() {
-    return service_->Submit("title: crash test\ndataset: demo\nsplit: " + split_ +
-                            "\nseed: 3\ndevice: cpu\nthreads: 1\ntrain: {variant: resnet1d, scheme: "
-                            "plain, targets: [abnormal_a1, chd], epochs: 6, patience: 6, "
-                            "base_channels: 16, batch_size: 16}\n");
+    return service_->Submit(
+        "title: crash test\ndataset: demo\nsplit: " + split_ +
+        "\nseed: 3\ndevice: cpu\nthreads: 1\ntrain: {variant: resnet1d, scheme: "
+        "plain, targets: [abnormal_a1, chd], epochs: 6, patience: 6, "
+        "base_channels: 16, batch_size: 16}\n");
   }
 
   /// Every point the coordinator lists for a run.

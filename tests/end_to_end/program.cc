@@ -42,9 +42,7 @@ std::vector<char*> Pointers(std::vector<std::string>& texts) {
   return pointers;
 }
 
-int ExitCode(int status) {
-  return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
-}
+int ExitCode(int status) { return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status); }
 
 }  // namespace
 
@@ -60,8 +58,8 @@ Program::Program(const std::string& name, const std::vector<std::string>& argume
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, out[1], 1);
   posix_spawn_file_actions_adddup2(&actions, err[1], 2);
-  const int failed = posix_spawn(&pid_, words[0].c_str(), &actions, nullptr,
-                                 Pointers(words).data(), Pointers(variables).data());
+  const int failed = posix_spawn(&pid_, words[0].c_str(), &actions, nullptr, Pointers(words).data(),
+                                 Pointers(variables).data());
   posix_spawn_file_actions_destroy(&actions);
   close(out[1]);
   close(err[1]);

@@ -31,7 +31,9 @@ pid_t ReadPid(const fs::path& file) {
 }  // namespace
 
 Service::Service() : folder_(MakeFolder()) {
-  environment_ = {{"PECG_HOME", home().string()}, {"PECG_ADDRESS", ""}, {"PECG_TOKEN_FILE", ""},
+  environment_ = {{"PECG_HOME", home().string()},
+                  {"PECG_ADDRESS", ""},
+                  {"PECG_TOKEN_FILE", ""},
                   {"NO_COLOR", "1"}};
 }
 
@@ -54,9 +56,7 @@ void Service::KillCoordinator() {
   coordinator_.reset();
 }
 
-void Service::KillWorker() const {
-  kill(ReadPid(home() / "worker" / "pecg-worker.pid"), SIGKILL);
-}
+void Service::KillWorker() const { kill(ReadPid(home() / "worker" / "pecg-worker.pid"), SIGKILL); }
 
 void Service::KillJob(const std::string& job) const {
   kill(ReadPid(home() / "worker" / "jobs" / job / "job.pid"), SIGKILL);
@@ -94,10 +94,10 @@ std::string Service::Submit(const std::string& yaml) const {
 
 void Service::AddSyntheticDataset(const std::string& name, int record_count) const {
   const std::string data = (folder_ / name).string();
-  const Finished made =
-      RunProgram("pecg-ecg", {"synthesize", "--out", data, "--records",
-                              std::to_string(record_count), "--seed", "1", "--jobs", "2"},
-                 environment_);
+  const Finished made = RunProgram("pecg-ecg",
+                                   {"synthesize", "--out", data, "--records",
+                                    std::to_string(record_count), "--seed", "1", "--jobs", "2"},
+                                   environment_);
   ASSERT_EQ(made.exit_code, 0) << made.err;
   const Finished added = Pecg({"dataset", "add", name, "--kind", "zzu_pecg", "--dir", data});
   ASSERT_EQ(added.exit_code, 0) << added.out << added.err;

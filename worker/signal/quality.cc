@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
+#include <cstdint>
 #include <cstdlib>
 #include <limits>
 #include <numbers>
@@ -40,8 +41,8 @@ class Spectrum {
       mean /= static_cast<double>(window_);
       for (std::size_t i = 0; i < window_; ++i) {
         const double phase = static_cast<double>(i) / static_cast<double>(window_);
-        segment[i] = (samples[begin + i] - mean) *
-                     (0.5 - 0.5 * std::cos(2 * std::numbers::pi * phase));
+        segment[i] =
+            (samples[begin + i] - mean) * (0.5 - 0.5 * std::cos(2 * std::numbers::pi * phase));
       }
       fft.fwd(bins, segment);
       for (std::size_t i = 0; i < power_.size(); ++i) power_[i] += std::norm(bins[i]);
@@ -106,26 +107,51 @@ LeadQuality ComputeLeadQuality(std::span<const float> samples_mv, double rate_hz
 
 float RailFraction(std::span<const float> samples_mv) {
   if (samples_mv.empty()) return kUndefined;
-  std::size_t railed = 0;
-  for (const float sample : samples_mv) {
-    railed += static_cast<std::size_t>(sample <= kNegativeRailMv || sample >= kPositiveRailMv);
+  const auto count_railed = [](std::span<const float> samples) {
+    return std::ranges::count_if(samples, [](float sample) {
+      return sample <= kNegativeRailMv || sample >= kPositiveRailMv;
+    });
+  };
+  // Few records touch a rail, so blocks that stay inside both are passed over; blocks have a fixed
+  // size, so that compilers test several samples at once at -O2 as well.
+  constexpr std::size_t kBlock = 64;
+  constexpr float kNearerRailMv = std::min(-kNegativeRailMv, kPositiveRailMv);
+  std::ptrdiff_t railed = 0;
+  std::size_t begin = 0;
+  for (; begin + kBlock <= samples_mv.size(); begin += kBlock) {
+    const auto block = samples_mv.subspan(begin).first<kBlock>();
+    std::int32_t is_near = 0;
+    for (const float sample : block) {
+      is_near |= static_cast<std::int32_t>(std::fabs(sample) >= kNearerRailMv);
+    }
+    if (is_near != 0) railed += count_railed(block);
   }
+  railed += count_railed(samples_mv.subspan(begin));
   return static_cast<float>(railed) / static_cast<float>(samples_mv.size());
 }
 
 float FlatFraction(std::span<const float> samples_mv, double rate_hz) {
   if (samples_mv.empty()) return kUndefined;
+  const std::size_t size = samples_mv.size();
   const auto shortest = static_cast<std::size_t>(std::max(2.0, kFlatSeconds * rate_hz));
+  const auto unchanged = [&](std::size_t i) {
+    return samples_mv[i] == samples_mv[i - 1] || std::isnan(samples_mv[i]);
+  };
+  // A stretch of `shortest` samples has that many less one unchanged ones in a row, so one of every
+  // `shortest - 1` samples is enough to meet it; its ends are looked for from there.
+  const std::size_t stride = shortest - 1;
   std::size_t flat = 0;
-  std::size_t begin = 0;
-  for (std::size_t i = 1; i <= samples_mv.size(); ++i) {
-    const bool unchanged =
-        i < samples_mv.size() && (samples_mv[i] == samples_mv[i - 1] || std::isnan(samples_mv[i]));
-    if (unchanged) continue;
-    if (i - begin >= shortest) flat += i - begin;
-    begin = i;
+  for (std::size_t probe = stride; probe < size; probe += stride) {
+    if (!unchanged(probe)) continue;
+    std::size_t begin = probe - 1;
+    while (begin > 0 && unchanged(begin)) --begin;
+    std::size_t end = probe + 1;
+    while (end < size && unchanged(end)) ++end;
+    if (end - begin >= shortest) flat += end - begin;
+    // The next probe behind the stretch.
+    probe = (end - 1) / stride * stride;
   }
-  return static_cast<float>(flat) / static_cast<float>(samples_mv.size());
+  return static_cast<float>(flat) / static_cast<float>(size);
 }
 
 }  // namespace pecg

@@ -67,7 +67,8 @@ TEST(PolicyTest, AViewerChangesNothing) {
     const std::string name = method.substr(method.rfind('/') + 1);
     const bool changes = name.rfind("Create", 0) == 0 || name.rfind("Cancel", 0) == 0 ||
                          name.rfind("Write", 0) == 0 || name == "Session";
-    if (changes) EXPECT_FALSE(MayCall(method, UserRole::kViewer)) << method;
+    if (!changes) continue;
+    EXPECT_FALSE(MayCall(method, UserRole::kViewer)) << method;
   }
 }
 

@@ -1,7 +1,9 @@
 // Runs `pecg-learn train` on a folder.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -28,7 +30,8 @@ class TrainCommandTest : public testing::Test {
  protected:
   /// One made-up dataset for all tests.
   static void SetUpTestSuite() {
-    data_ = new fs::path(fs::path(testing::TempDir()) / "train_command_data");
+    data_ =
+        new fs::path(fs::path(testing::TempDir()) / fmt::format("train_command_data_{}", getpid()));
     fs::remove_all(*data_);
     SynthesisOptions options;
     options.out = *data_;
