@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/error_detail.h"
 #include "base/yaml_words.h"
 #include "client/cli/human.h"
 
@@ -143,8 +144,8 @@ void RunView::ShowMetrics(const v1::MetricPoints& metrics, absl::Time time) {
 void RunView::ShowLost(const absl::Status& why) {
   is_lost_ = true;
   if (!style_.is_terminal) {
-    Line(absl::Now(), fmt::format("connection lost ({}); trying again until it is back",
-                                  std::string(why.message())));
+    Line(absl::Now(),
+         fmt::format("connection lost ({}); trying again until it is back", DetailOf(why).what));
   }
   DrawOver();
 }

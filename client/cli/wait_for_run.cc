@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/error_detail.h"
 #include "base/status.h"
 #include "client/cli/human.h"
 #include "client/cli/interrupt.h"
@@ -61,8 +62,8 @@ absl::StatusOr<ExitCode> FollowRun(Session* session, const std::string& run, boo
   RunWatcher::Callbacks callbacks;
   callbacks.on_event = on_event;
   callbacks.on_lost = [session](const absl::Status& why) {
-    session->Say(fmt::format("connection lost ({}); trying again until it is back",
-                             std::string(why.message())));
+    session->Say(
+        fmt::format("connection lost ({}); trying again until it is back", DetailOf(why).what));
   };
   callbacks.on_found = [session] { session->Say("connected again; nothing was missed"); };
   return Wait(
