@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -28,12 +28,19 @@ constexpr absl::Duration kLongestDelay = absl::Seconds(30);
 /// A process that ran this long was well: the next delay is the first again.
 constexpr absl::Duration kWell = absl::Minutes(1);
 
-/// Starts `program --home HOME` with no signal blocked or ignored.
-absl::StatusOr<pid_t> Spawn(const std::string& program, const std::string& home) {
-  std::string option = "--home";
-  std::string name = program;
-  std::string dir = home;
-  const std::array<char*, 4> arguments = {name.data(), option.data(), dir.data(), nullptr};
+/// Starts `program` on this home, with no signal blocked or ignored. Address and token are given on
+/// the command line, so that those in the environment of a person's shell do not count.
+absl::StatusOr<pid_t> Spawn(const std::string& program, const Home& home) {
+  std::vector<std::string> words = {program,
+                                    "--home",
+                                    home.dir(),
+                                    "--address",
+                                    "unix:" + home.SocketPath(),
+                                    "--token-file",
+                                    home.WorkerTokenPath()};
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   sigset_t none;
@@ -128,7 +135,7 @@ bool WorkerProcess::RunOnce() {
   {
     MutexLock lock(&mutex_);
     if (ending_) return false;
-    const absl::StatusOr<pid_t> spawned = Spawn(program_, home_.dir());
+    const absl::StatusOr<pid_t> spawned = Spawn(program_, home_);
     if (!spawned.ok()) {
       Log(Level::kError, "worker not started", {{"error", spawned.status()}});
       return false;

@@ -2,7 +2,7 @@
 # Installs, builds and runs every test:
 #   dev    everything, with LibTorch
 #   asan   address and undefined-behaviour sanitizers, without LibTorch
-#   tsan   thread sanitizer, the rooms without gRPC
+#   tsan   thread sanitizer, the rooms with threads and without gRPC
 # tests/run.sh [dev|asan|tsan]...   only these; all without arguments.
 set -eu
 cd "$(dirname "$0")/.."
@@ -26,7 +26,7 @@ for preset in "$@"; do
   esac
   step "$preset: build"
   if [ "$preset" = tsan ]; then
-    deploy/build.sh tsan fast_tests
+    deploy/build.sh tsan thread_tests
   else
     deploy/build.sh "$preset"
   fi

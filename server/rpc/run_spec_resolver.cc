@@ -58,7 +58,7 @@ absl::StatusOr<Split> FindSplit(Snapshot& snapshot, const v1::RunSpec& spec) {
   constexpr std::string_view kFolder = "splits/";
   if (hash.substr(0, kFolder.size()) == kFolder) hash.remove_prefix(kFolder.size());
   PECG_ASSIGN_OR_RETURN(Split split,
-                        InField(GetSplit(snapshot, hash), "split", "pecg split show lists them"));
+                        InField(GetSplit(snapshot, hash), "split", "pecg split ls lists them"));
   if (split.dataset != spec.dataset()) {
     return DoesNotFit(
         "split",

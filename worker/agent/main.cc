@@ -113,6 +113,9 @@ int Work(const pecg::Home& home, const Flags& flags) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // For the jobs: OpenMP threads that wait must sleep. By default they spin, which on a machine that
+  // others use too doubles a training job's CPU time.
+  setenv("OMP_WAIT_POLICY", "PASSIVE", /*overwrite=*/0);
   Flags flags;
   CLI::App app("The worker of pecg: runs jobs beside the data, for one coordinator.",
                "pecg-worker");

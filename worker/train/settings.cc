@@ -20,6 +20,14 @@ void CheckInputFormat(const InputFormat& input) {
   CheckRange("crop_seconds", input.crop_seconds, 0.5, 120);
   CheckRange("scale_mv", input.scale_mv, 1e-3, 100);
   CheckRange("clip_mv", input.clip_mv, 0.1, 100);
+  // Networks halve time up to four times and need two samples then.
+  constexpr double kMinSampleCount = 32;
+  if (input.crop_seconds * input.rate_hz < kMinSampleCount) {
+    throw Error(Error::Kind::kBadInput,
+                fmt::format("a crop holds {:.0f} samples, too few to learn from",
+                            input.crop_seconds * input.rate_hz),
+                "train.crop_seconds", fmt::format("crop_seconds * rate_hz >= {}", kMinSampleCount));
+  }
 }
 
 /// CheckNetworkConfig, with the fields called as the spec calls them.

@@ -220,6 +220,17 @@ TEST_F(TrainerTest, NamesTheSettingThatIsOutOfRange) {
   }
 }
 
+TEST_F(TrainerTest, RefusesCropsTooShortToLearnFrom) {
+  TrainSettings settings = ToneSettings();
+  settings.input.crop_seconds = 0.5;
+  try {
+    Trainer trainer(settings, kCompute, &records_);
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.where(), "train.crop_seconds");
+  }
+}
+
 TEST_F(TrainerTest, TakesAgeAndSexWhenAsked) {
   TrainSettings settings = ToneSettings();
   settings.epochs = 1;
