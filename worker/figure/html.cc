@@ -33,6 +33,7 @@ caption{text-align:left;color:var(--pale);padding-bottom:.35rem}
 th,td{padding:.25rem .7rem;border-bottom:1px solid var(--line);text-align:left;
 vertical-align:top;overflow-wrap:normal}
 td{max-width:40rem;overflow-wrap:anywhere}
+td:first-child{min-width:11em}
 thead th{background:var(--tint);font-weight:600;white-space:nowrap}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 figure{display:inline-block;vertical-align:top;max-width:100%;margin:1rem 1.5rem .5rem 0;

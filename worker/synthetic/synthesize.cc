@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <mutex>
 #include <string>
@@ -120,13 +121,19 @@ std::string SqiColumns(const EcgRecord& record) {
                      Join(columns[2], ";"));
 }
 
-std::string AcquisitionDate(const Task& task) {
-  Random random(task.patient.stream, kDateStream, static_cast<std::uint64_t>(task.exam));
-  const auto between = [&](int low, int high) {
-    return low + static_cast<int>(random.Uniform() * (high - low + 1));
-  };
-  return fmt::format("{}-{:02}-{:02} {:02}:{:02}:{:02}", between(2018, 2023), between(1, 12),
-                     between(1, 28), between(7, 22), between(0, 59), between(0, 59));
+/// The patient's first exam lies somewhere in 2018 to 2023; later ones as many days after it as the
+/// child is older.
+std::string AcquisitionDate(const Task& task, const SyntheticExam& exam) {
+  Random first(task.patient.stream, kDateStream, 0);
+  Random time_of_day(task.patient.stream, kDateStream, static_cast<std::uint64_t>(task.exam));
+  const std::chrono::sys_days start = std::chrono::year{2018} / 1 / 1;
+  const int days = static_cast<int>(first.Uniform(0, 6 * 365.0)) + exam.age_days -
+                   task.patient.first_age_days;
+  const std::chrono::year_month_day date = start + std::chrono::days(days);
+  const int second = static_cast<int>(time_of_day.Uniform(7 * 3600.0, 22 * 3600.0));
+  return fmt::format("{}-{:02}-{:02} {:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     second / 3600, second / 60 % 60, second % 60);
 }
 
 /// Writes one record and returns its row of the attribute table.
@@ -142,7 +149,7 @@ std::string WriteRecord(const std::filesystem::path& out, const Task& task) {
                   {fmt::format("{} {}", sex, exam.age_days),
                    DiseaseCategories(task.patient.icd_codes), Join(statements, ";")});
   return fmt::format("{}/{},{},{},{}d,'{}',{},{},{},{},{},{},{}\n", folder, record_id, record_id,
-                     patient_id, exam.age_days, sex, AcquisitionDate(task), record.sample_count,
+                     patient_id, exam.age_days, sex, AcquisitionDate(task, exam), record.sample_count,
                      record.leads.Count(), QuotedList(Codes(statements, false)),
                      QuotedList(Codes(statements, true)), QuotedList(task.patient.icd_codes),
                      SqiColumns(record));

@@ -59,6 +59,22 @@ TEST(SynthesizeTest, ItsFolderIsIndexedWithoutAFailureAndSaysSynthetic) {
   EXPECT_TRUE(index.synthetic);
 }
 
+TEST(SynthesizeTest, LaterExamsOfAPatientHaveLaterDates) {
+  const TemporaryFolder folder;
+  Synthesize({.out = folder.path(), .record_count = 40, .seed = 7, .jobs = 2, .progress = {}});
+  const Index index = BuildIndex("zzu_pecg", folder.path()).value();
+  int repeats = 0;
+  for (std::size_t i = 1; i < index.entries.size(); ++i) {
+    const IndexEntry& before = index.entries[i - 1];
+    const IndexEntry& after = index.entries[i];
+    if (before.patient_id != after.patient_id) continue;
+    ++repeats;
+    EXPECT_LT(before.acquisition_time, after.acquisition_time) << after.record_id;
+    EXPECT_LE(before.age_days.value(), after.age_days.value()) << after.record_id;
+  }
+  EXPECT_GT(repeats, 0);
+}
+
 TEST(SynthesizeTest, SameSeedSameBytesOnAnyNumberOfThreadsAndForAnyNumberOfRecords) {
   const TemporaryFolder one;
   const TemporaryFolder three;
