@@ -44,6 +44,7 @@ bin=$PWD/build/release/bin
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/pecg-demo.XXXXXX")
 export PECG_HOME="$work/home"
+unset PECG_ADDRESS PECG_TOKEN_FILE  # The demo talks to its own coordinator, whatever the shell has set.
 daemon=""
 stop() {
   [ -z "$daemon" ] || { kill "$daemon" 2>/dev/null && wait "$daemon" 2>/dev/null; } || :
