@@ -92,6 +92,14 @@ absl::StatusOr<std::vector<Attempt>> ListAttempts(Snapshot& snapshot, int64_t ru
   return ReadAll(snapshot.Query(kSql, run));
 }
 
+absl::StatusOr<int> CountFailedAttempts(Snapshot& snapshot, int64_t run) {
+  static constexpr char kSql[] =
+      "SELECT COUNT(*) FROM attempts WHERE run_number = ? AND state IN ('LOST', 'FAILED')";
+  Statement statement = snapshot.Query(kSql, run);
+  PECG_RETURN_IF_ERROR(statement.Step().status());
+  return statement.Int(0);
+}
+
 absl::StatusOr<std::vector<Attempt>> ListLiveAttempts(Snapshot& snapshot) {
   static const std::string kSql =
       fmt::format("SELECT {} FROM attempts WHERE end_us IS NULL ORDER BY run_number", kColumns);

@@ -56,6 +56,10 @@ absl::StatusOr<Attempt> GetLastAttempt(Snapshot& snapshot, int64_t run);
 /// Returns a run's attempts, first to last.
 absl::StatusOr<std::vector<Attempt>> ListAttempts(Snapshot& snapshot, int64_t run);
 
+/// Counts the run's attempts that ended LOST or FAILED: each but the last has used up a retry, a
+/// preemption has not.
+absl::StatusOr<int> CountFailedAttempts(Snapshot& snapshot, int64_t run);
+
 /// Returns all attempts that have not ended, by run.
 absl::StatusOr<std::vector<Attempt>> ListLiveAttempts(Snapshot& snapshot);
 

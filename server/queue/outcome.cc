@@ -11,9 +11,9 @@
 namespace pecg {
 namespace {
 
-absl::Duration BackoffAfter(int attempt_count) {
+absl::Duration BackoffAfter(int failed_count) {
   absl::Duration delay = kFirstBackoff;
-  for (int attempt = 1; attempt < attempt_count && delay < kLongestBackoff; ++attempt) delay *= 2;
+  for (int failed = 1; failed < failed_count && delay < kLongestBackoff; ++failed) delay *= 2;
   return std::min(delay, kLongestBackoff);
 }
 
@@ -52,16 +52,18 @@ bool IsRetried(EndReason reason) {
          reason == EndReason::kDeviceError;
 }
 
-Outcome DecideOutcome(RunState run_state, EndReason reason, int attempt_count, int max_retries,
+Outcome DecideOutcome(RunState run_state, EndReason reason, int failed_count, int max_retries,
                       RetryDelay delay) {
   if (run_state == RunState::kCancelling) {
     return {RunState::kCancelled, EndReason::kUserCancelled, {}};
   }
   if (reason == EndReason::kCompleted) return {RunState::kSucceeded, reason, {}};
   if (!IsRetried(reason)) return {RunState::kFailed, reason, {}};
-  if (attempt_count > max_retries) return {RunState::kFailed, EndReason::kRetriesExhausted, {}};
+  if (reason != EndReason::kPreempted && failed_count > max_retries) {
+    return {RunState::kFailed, EndReason::kRetriesExhausted, {}};
+  }
   const absl::Duration wait =
-      delay == RetryDelay::kNone ? absl::ZeroDuration() : BackoffAfter(attempt_count);
+      delay == RetryDelay::kNone ? absl::ZeroDuration() : BackoffAfter(failed_count);
   return {RunState::kPending, EndReason::kNone, wait};
 }
 
@@ -73,8 +75,9 @@ absl::StatusOr<Transition> ConcludeAttempt(RunEvents& events, const AttemptKey& 
   PECG_RETURN_IF_ERROR(events.AttemptChanged(key));
 
   PECG_ASSIGN_OR_RETURN(const Run run, GetRun(transaction, key.run));
+  PECG_ASSIGN_OR_RETURN(const int failed_count, CountFailedAttempts(transaction, key.run));
   const Outcome outcome =
-      DecideOutcome(run.state, end.reason, run.attempt_count, run.max_retries, delay);
+      DecideOutcome(run.state, end.reason, failed_count, run.max_retries, delay);
   if (outcome.state == RunState::kPending) {
     PECG_RETURN_IF_ERROR(MustApply(
         RequeueRun(transaction, key.run, end.now + outcome.delay, PendingReason::kRetryBackoff),

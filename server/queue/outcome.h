@@ -20,7 +20,7 @@ inline constexpr absl::Duration kLongestBackoff = absl::Minutes(2);
 
 /// When a run whose attempt was lost may start again.
 enum class RetryDelay {
-  kBackoff,  ///< After a delay that doubles with each attempt.
+  kBackoff,  ///< After a delay that doubles with each failed attempt.
   kNone,     ///< At once: what failed has been replaced already.
 };
 
@@ -39,9 +39,10 @@ AttemptState StateOf(EndReason reason);
 /// lost, another run took the device, or the device failed. Nothing that the job itself did.
 bool IsRetried(EndReason reason);
 
-/// Decides what becomes of a run. `run_state` is RUNNING or CANCELLING; `attempt_count` counts the
-/// attempt that has just ended. Pure.
-Outcome DecideOutcome(RunState run_state, EndReason reason, int attempt_count, int max_retries,
+/// Decides what becomes of a run. `run_state` is RUNNING or CANCELLING; `failed_count` counts the
+/// run's attempts that ended LOST or FAILED, with the one that has just ended. A preempted attempt
+/// is always followed by another. Pure.
+Outcome DecideOutcome(RunState run_state, EndReason reason, int failed_count, int max_retries,
                       RetryDelay delay);
 
 /// Ends an attempt, and its run or the waiting for the next attempt, with the events of both.

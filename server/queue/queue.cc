@@ -343,10 +343,9 @@ void Queue::ExpireLeases(absl::Duration now) {
   for (const LiveLease& lease :
        leases_.Where([now](const LiveLease& candidate) { return candidate.expires_at <= now; })) {
     if (lease.stop.has_value()) continue;  // EnforceStops has the last word.
-    const auto run =
-        readers_->Read([&](Snapshot& snapshot) { return GetRun(snapshot, lease.key.run); });
-    if (!run.ok()) continue;
-    if (run->attempt_count > run->max_retries && !lease.is_last_chance) {
+    const absl::StatusOr<bool> may_retry = HasRetryLeft(lease.key.run);
+    if (!may_retry.ok()) continue;
+    if (!*may_retry && !lease.is_last_chance) {
       LiveLease* kept = leases_.Find(lease.key);
       kept->is_last_chance = true;
       kept->expires_at = now + options_.lease_ttl;
@@ -357,6 +356,14 @@ void Queue::ExpireLeases(absl::Duration now) {
     EndLease(lease, AttemptState::kLost, EndReason::kWorkerLost,
              "the worker was not heard of in time");
   }
+}
+
+absl::StatusOr<bool> Queue::HasRetryLeft(int64_t run_number) {
+  return readers_->Read([&](Snapshot& snapshot) -> absl::StatusOr<bool> {
+    PECG_ASSIGN_OR_RETURN(const Run run, GetRun(snapshot, run_number));
+    PECG_ASSIGN_OR_RETURN(const int failed_count, CountFailedAttempts(snapshot, run_number));
+    return failed_count < run.max_retries;
+  });
 }
 
 void Queue::RequestStop(LiveLease* lease, const StopRequest& stop) {

@@ -158,6 +158,8 @@ class Queue {
   void EnforceStops(absl::Duration now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void EnforceTimeLimits(absl::Duration now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ExpireLeases(absl::Duration now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  /// Whether the run is started again if its live attempt is lost.
+  absl::StatusOr<bool> HasRetryLeft(int64_t run_number);
   void RequestStop(LiveLease* lease, const StopRequest& stop) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void EndLease(const LiveLease& lease, AttemptState state, EndReason reason,
                 const std::string& message) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -103,6 +103,18 @@ TEST_F(AttemptStoreTest, ListsAttemptsAndThoseThatAreLive) {
               HoldsValue(Field(&Attempt::key, second)));
 }
 
+TEST_F(AttemptStoreTest, CountsWhatFailedAndNotWhatWasPreempted) {
+  const auto failed = [&] {
+    return Read([&](Snapshot& s) { return CountFailedAttempts(s, run_); });
+  };
+  EXPECT_THAT(failed(), HoldsValue(0));
+  LoseAndRequeue(key_);
+  EXPECT_THAT(failed(), HoldsValue(1));
+  key_ = Lease(run_);
+  End(AttemptState::kPreempted);
+  EXPECT_THAT(failed(), HoldsValue(1));
+}
+
 TEST_F(AttemptStoreTest, SaysThatAnAttemptIsNotThere) {
   EXPECT_THAT(Read([&](Snapshot& s) { return GetAttempt(s, run_, 2); }),
               HasCode(absl::StatusCode::kNotFound));

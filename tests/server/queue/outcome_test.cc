@@ -31,8 +31,8 @@ TEST(OutcomeTest, ACancelledRunEndsCancelledHoweverItsAttemptEnds) {
 }
 
 TEST(OutcomeTest, DoublesTheDelayUpToTheLongest) {
-  const auto delay = [](int attempts) {
-    return DecideOutcome(RunState::kRunning, EndReason::kWorkerLost, attempts, 100,
+  const auto delay = [](int failed) {
+    return DecideOutcome(RunState::kRunning, EndReason::kWorkerLost, failed, 100,
                          RetryDelay::kBackoff)
         .delay;
   };
@@ -40,6 +40,20 @@ TEST(OutcomeTest, DoublesTheDelayUpToTheLongest) {
   EXPECT_EQ(delay(2), 2 * kFirstBackoff);
   EXPECT_EQ(delay(4), 8 * kFirstBackoff);
   EXPECT_EQ(delay(50), kLongestBackoff);
+}
+
+TEST(OutcomeTest, FailsTheRunWhenTheRetriesAreUsedUp) {
+  EXPECT_EQ(
+      DecideOutcome(RunState::kRunning, EndReason::kWorkerLost, 3, 3, RetryDelay::kBackoff).state,
+      RunState::kPending);
+  EXPECT_EQ(DecideOutcome(RunState::kRunning, EndReason::kWorkerLost, 4, 3, RetryDelay::kBackoff),
+            (Outcome{RunState::kFailed, EndReason::kRetriesExhausted, {}}));
+}
+
+TEST(OutcomeTest, APreemptionUsesNoRetry) {
+  EXPECT_EQ(
+      DecideOutcome(RunState::kRunning, EndReason::kPreempted, 4, 3, RetryDelay::kBackoff).state,
+      RunState::kPending);
 }
 
 TEST(OutcomeTest, OnlyACompletedAttemptSucceeds) {
