@@ -136,7 +136,7 @@ absl::StatusOr<v1::Lease> LeaseBuilder::Build(const AttemptKey& key) const {
               lease.mutable_inputs());
     }
   }
-  if (parts.spec.has_audit() && parts.version.has_value()) {
+  if ((parts.spec.has_audit() || parts.spec.has_rules()) && parts.version.has_value()) {
     PECG_ASSIGN_OR_RETURN(const int64_t size, blobs_->Size(parts.version->index_sha256));
     AddBlob("index/index.binpb", parts.version->index_sha256, size, lease.mutable_inputs());
   }

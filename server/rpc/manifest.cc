@@ -99,6 +99,8 @@ absl::StatusOr<std::string> MakeManifest(
   return manifest;
 }
 
-bool NeedsManifest(const v1::RunSpec& spec) { return spec.has_train() || spec.has_evaluate(); }
+bool NeedsManifest(const v1::RunSpec& spec) {
+  return spec.has_train() || spec.has_evaluate() || (spec.has_rules() && !spec.split().empty());
+}
 
 }  // namespace pecg

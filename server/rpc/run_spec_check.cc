@@ -99,7 +99,8 @@ absl::Status CheckUnused(const v1::RunSpec& spec) {
   const auto unused = [&](std::string_view field) {
     return BadField(field, fmt::format("a run of kind {} does not use it", kind), "remove it");
   };
-  const bool uses_split = spec.has_train() || spec.has_evaluate();
+  const bool needs_split = spec.has_train() || spec.has_evaluate();
+  const bool uses_split = needs_split || spec.has_rules();
   if (spec.has_index() && !spec.dataset_version().empty()) return unused("dataset_version");
   if (!uses_split && !spec.split().empty()) return unused("split");
   if (!uses_split && spec.unlock_test()) return unused("unlock_test");
@@ -109,7 +110,10 @@ absl::Status CheckUnused(const v1::RunSpec& spec) {
     return BadField("device", fmt::format("a run of kind {} runs on the cpu", kind),
                     "cpu, or remove it");
   }
-  if (uses_split && spec.split().empty()) {
+  if (spec.has_rules() && spec.split().empty() && spec.unlock_test()) {
+    return BadField("unlock_test", "labels are looked at only with a split", "name the split too");
+  }
+  if (needs_split && spec.split().empty()) {
     return BadField("split", fmt::format("a run of kind {} needs one", kind),
                     "pecg split create, pecg split show");
   }
@@ -180,6 +184,10 @@ absl::Status CheckEvaluate(const v1::EvaluateSpec& evaluate) {
   if (evaluate.confidence() == 1) {
     return BadField("evaluate.confidence", "no interval covers everything", "for example 0.95");
   }
+  PECG_RETURN_IF_ERROR(CheckRange({"evaluate.prevalence", evaluate.prevalence(), 0, 1}));
+  if (evaluate.prevalence() == 1) {
+    return BadField("evaluate.prevalence", "nobody would be healthy", "for example 0.01");
+  }
   return absl::OkStatus();
 }
 
@@ -214,6 +222,8 @@ std::string KindOf(const v1::RunSpec& spec) {
       return "evaluate";
     case v1::RunSpec::kReport:
       return "report";
+    case v1::RunSpec::kRules:
+      return "rules";
     case v1::RunSpec::JOB_NOT_SET:
       return "";
   }
@@ -223,13 +233,16 @@ std::string KindOf(const v1::RunSpec& spec) {
 absl::Status CheckRunSpec(const v1::RunSpec& spec) {
   if (spec.job_case() == v1::RunSpec::JOB_NOT_SET) {
     return BadField("job", "the spec does not say what to do",
-                    "set one of index, audit, train, evaluate, report");
+                    "set one of index, audit, rules, train, evaluate, report");
   }
   PECG_RETURN_IF_ERROR(CheckCommon(spec));
   PECG_RETURN_IF_ERROR(CheckUnused(spec));
   PECG_RETURN_IF_ERROR(CheckInputs(spec));
   if (spec.has_index()) {
     return CheckRange({"index.jobs", static_cast<double>(spec.index().jobs()), 0, 1024});
+  }
+  if (spec.has_rules()) {
+    return CheckRange({"rules.jobs", static_cast<double>(spec.rules().jobs()), 0, 1024});
   }
   if (spec.has_train()) return CheckTrain(spec.train());
   if (spec.has_evaluate()) return CheckEvaluate(spec.evaluate());

@@ -188,7 +188,7 @@ absl::StatusOr<ResolvedSpec> ResolveRunSpec(Snapshot& snapshot, const v1::RunSpe
   ResolvedSpec resolved;
   resolved.spec = spec;
   resolved.kind = KindOf(spec);
-  resolved.opens_records = spec.has_index() || spec.has_train();
+  resolved.opens_records = spec.has_index() || spec.has_train() || spec.has_rules();
   if (spec.max_retries() == 0) resolved.spec.set_max_retries(kDefaultRetries);
   if (!spec.has_train()) resolved.spec.set_device(v1::DEVICE_CPU);
   PECG_RETURN_IF_ERROR(CheckDataset(snapshot, spec.dataset()));

@@ -20,9 +20,10 @@ struct JobKind {
 };
 
 /// A new job kind is one line here.
-constexpr std::array<JobKind, 5> kJobKinds = {{
+constexpr std::array<JobKind, 6> kJobKinds = {{
     {v1::RunSpec::kIndex, "pecg-ecg", true},
     {v1::RunSpec::kAudit, "pecg-ecg", false},
+    {v1::RunSpec::kRules, "pecg-ecg", true},
     {v1::RunSpec::kTrain, "pecg-learn", true},
     {v1::RunSpec::kEvaluate, "pecg-ecg", false},
     {v1::RunSpec::kReport, "pecg-ecg", false},
