@@ -16,8 +16,8 @@ namespace pecg {
 
 /// Returns `manifest.binpb` of a train, evaluate or rules run: the records it may use, by ordinal,
 /// length-delimited ManifestEntries. Train: every record with the role that its patient's place has
-/// in the spec's scheme. Evaluate and rules: every record of the four folds, role unspecified. The locked
-/// test's records only under `unlock_test`. The same arguments give the same bytes. Errors:
+/// in the spec's scheme. Evaluate and rules: every record of the four folds, role unspecified. The
+/// locked test's records only under `unlock_test`. The same arguments give the same bytes. Errors:
 /// `FAILED_PRECONDITION` for a patient who is not in the split.
 absl::StatusOr<std::string> MakeManifest(const v1::RunSpec& spec,
                                          const std::vector<v1::IndexEntry>& entries,
