@@ -1,5 +1,6 @@
 #include "server/rpc/evaluation_result.h"
 
+#include <cmath>
 #include <memory>
 #include <string>
 #include <utility>
@@ -36,6 +37,10 @@ void AddTarget(const v1::TargetEvaluation& target, std::vector<Figure>* figures)
   if (target.has_floor_auprc()) AddEstimate(prefix + "floor_auprc", target.floor_auprc(), figures);
   if (target.has_auroc_over_floor()) {
     AddEstimate(prefix + "auroc_over_floor", target.auroc_over_floor(), figures);
+  }
+  for (const v1::NamedEstimate& named : target.figures()) {
+    if (std::isnan(named.estimate().value())) continue;  // The evaluation says why.
+    AddEstimate(prefix + named.name(), named.estimate(), figures);
   }
 }
 

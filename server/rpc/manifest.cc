@@ -3,7 +3,9 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/util/delimited_message_util.h>
 
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <optional>
 
 #include "base/status.h"
@@ -51,6 +53,16 @@ std::optional<v1::RecordRole> RoleIn(const v1::RunSpec& spec, const SplitAssignm
   return ToMessage(role);
 }
 
+/// The lowest of basSQI and bSQI over the leads that have them; NaN when none has.
+float LowestSqi(const v1::IndexEntry& entry) {
+  constexpr int kIndexCount = 3;  // pSQI, basSQI, bSQI of each lead.
+  float lowest = std::numeric_limits<float>::quiet_NaN();
+  for (int i = 0; i < entry.sqi_size(); ++i) {
+    if (i % kIndexCount != 0) lowest = std::fmin(lowest, entry.sqi(i));
+  }
+  return lowest;
+}
+
 v1::ManifestEntry ToManifestEntry(const v1::IndexEntry& entry) {
   v1::ManifestEntry message;
   message.set_record_id(entry.record_id());
@@ -64,6 +76,7 @@ v1::ManifestEntry ToManifestEntry(const v1::IndexEntry& entry) {
   message.set_targets(entry.targets());
   message.set_statement_bits(entry.statement_bits());
   message.set_weight(1.0);
+  if (const float lowest = LowestSqi(entry); !std::isnan(lowest)) message.set_lowest_sqi(lowest);
   return message;
 }
 

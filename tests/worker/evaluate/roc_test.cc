@@ -15,7 +15,7 @@ namespace pecg {
 namespace {
 
 TEST(RocTest, AgreesWithScikitLearnToTwelveDigits) {
-  std::ifstream file(PECG_SOURCE_DIR "/tests/worker/evaluate/data/sklearn_binary.json");
+  std::ifstream file(PECG_SOURCE_DIR "/tests/worker/evaluate/data/sklearn_binary_metrics.json");
   const nlohmann::json golden = nlohmann::json::parse(file);
   ASSERT_GE(golden["cases"].size(), 10U);
   for (const auto& golden_case : golden["cases"]) {
