@@ -1,11 +1,13 @@
 #include "server/rpc/dataset_service.h"
 
+#include <absl/strings/ascii.h>
+
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "base/did_you_mean.h"
 #include "base/error_detail.h"
 #include "base/status.h"
 #include "server/rpc/convert.h"
@@ -18,19 +20,19 @@
 namespace pecg {
 namespace {
 
-/// Kinds that workers have a reader for.
-const std::vector<std::string>& DatasetKinds() {
-  static const auto* const kinds = new std::vector<std::string>{"zzu_pecg"};
-  return *kinds;
-}
+constexpr size_t kKindLengthLimit = 63;
 
+/// A kind is a name. Whether there is a reader of that name is the workers' to say: they have the
+/// readers, and may be newer than this coordinator.
 absl::Status CheckKind(const std::string& kind) {
-  for (const std::string& known : DatasetKinds()) {
-    if (kind == known) return absl::OkStatus();
-  }
-  return BadField("dataset.kind",
-                  kind.empty() ? "it is missing" : fmt::format("there is no kind {}", kind),
-                  SuggestName(kind, DatasetKinds()));
+  const bool is_name =
+      !kind.empty() && kind.size() <= kKindLengthLimit && absl::ascii_islower(kind.front()) &&
+      std::ranges::all_of(kind, [](char letter) {
+        return absl::ascii_islower(letter) || absl::ascii_isdigit(letter) || letter == '_';
+      });
+  if (is_name) return absl::OkStatus();
+  return BadField("dataset.kind", kind.empty() ? "it is missing" : "not the name of a kind: " + kind,
+                  "kinds are lower-case words joined by _, as in zzu_pecg");
 }
 
 /// Returns a version by its resource name.

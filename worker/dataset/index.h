@@ -24,6 +24,13 @@ enum class SqiSource : std::uint8_t { kNone, kFile, kComputed };
 /// A target that is not defined for a record.
 inline constexpr std::uint8_t kTargetMissing = 255;
 
+/// Something a dataset says about a record that IndexEntry has no other field for.
+struct RecordAttribute {
+  std::string name;   ///< As the dataset calls it: `strat_fold`. Unique within an entry.
+  std::string value;  ///< As the dataset writes it.
+  friend bool operator==(const RecordAttribute&, const RecordAttribute&) = default;
+};
+
 /// One ECG of the index. The fields are those of `pecg.v1.IndexEntry`.
 struct IndexEntry {
   std::string record_id;      ///< Unique within the index: `P00001_E01`.
@@ -46,6 +53,7 @@ struct IndexEntry {
   std::array<float, kLeadCount> flat_fraction{};  ///< 0 to 1; NaN = no such lead.
   std::string acquisition_time;                   ///< `YYYY-MM-DD HH:MM:SS`, may be shifted.
   std::string comment;                            ///< What else the header says, for people.
+  std::vector<RecordAttribute> attributes;        ///< What else the table says.
 
   bool HasStatement(int statement) const;
 };
@@ -89,8 +97,8 @@ struct Index {
 ///     record_id|patient_id|signal_sha256|age|sex|icd;icd;...|statement;statement;...\n
 ///
 /// with age in days in decimal, empty when unknown; sex `F`, `M` or empty; codes and statements as
-/// written, in the table's order. Nothing else is covered: computed SQI, targets, paths and
-/// failures do not change the version.
+/// written, in the table's order. Nothing else is covered: computed SQI, targets, attributes, paths
+/// and failures do not change the version.
 std::string VersionSha256(std::span<const IndexEntry> entries);
 
 }  // namespace pecg

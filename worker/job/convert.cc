@@ -67,6 +67,11 @@ void ToMessage(const IndexEntry& entry, v1::IndexEntry* message) {
   message->mutable_flat_fraction()->Add(entry.flat_fraction.begin(), entry.flat_fraction.end());
   message->set_acquisition_time(entry.acquisition_time);
   message->set_comment(entry.comment);
+  for (const RecordAttribute& attribute : entry.attributes) {
+    v1::RecordAttribute& row = *message->add_attributes();
+    row.set_name(attribute.name);
+    row.set_value(attribute.value);
+  }
 }
 
 void CheckCounts(const v1::IndexEntry& message, int target_count) {
@@ -116,6 +121,9 @@ IndexEntry FromMessage(const v1::IndexEntry& message) {
   std::ranges::copy(message.flat_fraction(), entry.flat_fraction.begin());
   entry.acquisition_time = message.acquisition_time();
   entry.comment = message.comment();
+  for (const v1::RecordAttribute& row : message.attributes()) {
+    entry.attributes.push_back({.name = row.name(), .value = row.value()});
+  }
   return entry;
 }
 

@@ -69,6 +69,10 @@ std::string IndexEntryJson(const IndexEntry& entry, const Index& index) {
   json["flat_fraction"] = Numbers(entry.flat_fraction);
   json["acquisition_time"] = entry.acquisition_time;
   json["comment"] = entry.comment;
+  Json& attributes = json["attributes"] = Json::object();
+  for (const RecordAttribute& attribute : entry.attributes) {
+    attributes[attribute.name] = attribute.value;
+  }
   return Line(json);
 }
 

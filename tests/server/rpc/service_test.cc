@@ -164,6 +164,14 @@ TEST_F(ServiceTest, AnIndexRunMakesADatasetVersion) {
   EXPECT_EQ(version.target_counts(0).positive_count(), 2 * kPatientCount / 3);
 }
 
+TEST_F(ServiceTest, AKindOfDatasetIsANameThatTheWorkersKnow) {
+  EXPECT_TRUE(CreateDataset("newer", "a_kind_of_2027").ok());
+  for (const std::string kind : {"", "Zzu_pecg", "zzu-pecg", "2027", "a/b"}) {
+    EXPECT_EQ(CreateDataset("other", kind).error_code(), grpc::StatusCode::INVALID_ARGUMENT)
+        << kind;
+  }
+}
+
 TEST_F(ServiceTest, AnIndexThatLiesAboutItsVersionFailsItsRun) {
   FakeWorker worker(server_->address(), worker_token_);
   ASSERT_TRUE(CreateDataset("demo", "zzu_pecg").ok());

@@ -33,6 +33,7 @@ Index MadeUpIndex() {
   entry.flat_fraction[11] = std::numeric_limits<float>::quiet_NaN();
   entry.acquisition_time = "2017-01-02 03:04:05";
   entry.comment = "quiet";
+  entry.attributes = {{.name = "strat_fold", .value = "3"}};
   Index index;
   index.kind = "zzu_pecg";
   index.version_sha256 = std::string(64, 'b');
@@ -50,6 +51,7 @@ TEST(ConvertTest, AnIndexSurvivesTheWayThroughItsMessage) {
   const v1::Index message = ToMessage(MadeUpIndex());
 
   EXPECT_EQ(ToMessage(FromMessage(message)).SerializeAsString(), message.SerializeAsString());
+  EXPECT_EQ(FromMessage(message).entries[0].attributes, MadeUpIndex().entries[0].attributes);
   EXPECT_EQ(message.entries(0).age_days(), 0);
   EXPECT_TRUE(message.entries(0).has_age_days());
   EXPECT_EQ(message.entries(0).lead_mask(), 0x57F);
