@@ -35,7 +35,8 @@ struct GoldenCase {
 
 std::vector<GoldenCase> BinaryCases() {
   std::vector<GoldenCase> cases;
-  for (const Json& json : ReadGolden("binary_metrics")["cases"]) {
+  const Json golden = ReadGolden("binary_metrics");
+  for (const Json& json : golden["cases"]) {
     cases.push_back({json, json["p"].get<std::vector<double>>(),
                      json["y"].get<std::vector<std::uint8_t>>(),
                      json.value("sample_weight", std::vector<double>())});
