@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "base/did_you_mean.h"
@@ -81,6 +82,20 @@ absl::StatusOr<v1::Dataset> GetDataset(Coordinator* coordinator, const std::stri
   return response->dataset();
 }
 
+absl::StatusOr<v1::DatasetVersion> GetLatestVersion(Coordinator* coordinator,
+                                                    const v1::Dataset& dataset) {
+  v1::GetDatasetVersionRequest request;
+  request.set_name(dataset.latest_version());
+  PECG_ASSIGN_OR_RETURN(v1::GetDatasetVersionResponse response,
+                        coordinator->Call(&v1::DatasetService::Stub::GetDatasetVersion, request));
+  return std::move(*response.mutable_dataset_version());
+}
+
+std::string CountsOf(const v1::DatasetVersion& version) {
+  return fmt::format("{} records, {} patients, {} not readable", HumanCount(version.record_count()),
+                     HumanCount(version.patient_count()), HumanCount(version.failure_count()));
+}
+
 /// Creates the dataset; one of the same name and kind is taken as it is, so that the command may be
 /// given again.
 absl::Status CreateDataset(Coordinator* coordinator, const std::string& name,
@@ -138,11 +153,16 @@ absl::StatusOr<ExitCode> DatasetAdd(Session* session) {
   PECG_ASSIGN_OR_RETURN(
       const ExitCode code,
       WaitForRun(session, run.name(), session->streams().err_style, session->streams().err));
-  if (code == kExitOk) {
-    session->Say(
-        fmt::format("next: pecg dataset audit {0}; pecg split create --dataset {0}", line.name));
+  if (code != kExitOk) return code;
+  PECG_ASSIGN_OR_RETURN(const v1::Dataset indexed, GetDataset(coordinator, line.name));
+  PECG_ASSIGN_OR_RETURN(const v1::DatasetVersion version, GetLatestVersion(coordinator, indexed));
+  session->Say(CountsOf(version));
+  if (version.failure_count() > 0) {
+    session->Say(fmt::format("what could not be read and why: pecg dataset audit {}", line.name));
   }
-  return code;
+  session->Say(
+      fmt::format("next: pecg dataset audit {0}; pecg split create --dataset {0}", line.name));
+  return kExitOk;
 }
 
 absl::StatusOr<ExitCode> DatasetList(Session* session) {
@@ -172,18 +192,12 @@ absl::StatusOr<ExitCode> DatasetShow(Session* session) {
     }
     return kExitOk;
   }
-  v1::GetDatasetVersionRequest request;
-  request.set_name(dataset.latest_version());
-  PECG_ASSIGN_OR_RETURN(const v1::GetDatasetVersionResponse response,
-                        coordinator->Call(&v1::DatasetService::Stub::GetDatasetVersion, request));
-  const v1::DatasetVersion& version = response.dataset_version();
+  PECG_ASSIGN_OR_RETURN(const v1::DatasetVersion version, GetLatestVersion(coordinator, dataset));
   PECG_ASSIGN_OR_RETURN(const bool printed, session->PrintMessage(version));
   if (printed) return kExitOk;
-  session->Print(fmt::format(
-      "{}  {}{}\nversion {}\n{} records, {} patients, {} not readable\n\n",
-      HumanName(dataset.name()), dataset.kind(), version.synthetic() ? "  synthetic" : "",
-      HumanName(version.name()), HumanCount(version.record_count()),
-      HumanCount(version.patient_count()), HumanCount(version.failure_count())));
+  session->Print(fmt::format("{}  {}{}\nversion {}\n{}\n\n", HumanName(dataset.name()),
+                             dataset.kind(), version.synthetic() ? "  synthetic" : "",
+                             HumanName(version.name()), CountsOf(version)));
   PECG_RETURN_IF_ERROR(session->PrintListing(TargetListing(version), "no targets"));
   return kExitOk;
 }

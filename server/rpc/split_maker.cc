@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "base/digest/sha256.h"
@@ -38,6 +39,18 @@ std::string AgeStratum(const v1::IndexEntry& entry) {
     if (entry.age_days() <= band.last_day) return fmt::format("age:{}", band.name);
   }
   return "age:15y+";
+}
+
+/// Orders strata for people: by kind, ages from young to old and unknown last, the rest by name.
+bool IsListedBefore(const std::string& left, const std::string& right) {
+  const auto place = [](const std::string& stratum) {
+    const size_t colon = stratum.find(':');
+    const auto* const band = std::find_if(
+        kAgeBands.begin(), kAgeBands.end(),
+        [&](const AgeBand& candidate) { return stratum.substr(colon + 1) == candidate.name; });
+    return std::tuple(stratum.substr(0, colon), band - kAgeBands.begin(), stratum);
+  };
+  return place(left) < place(right);
 }
 
 std::string LeadStratum(const v1::IndexEntry& entry) {
@@ -173,7 +186,7 @@ absl::StatusOr<DealtSplit> DealSplit(const DatasetVersion& version,
   for (size_t i = 0; i < groups.size(); ++i) {
     dealt.patients.push_back({groups[i].id, assignments[i].fold, assignments[i].inner});
   }
-  std::sort(strata.begin(), strata.end());
+  std::sort(strata.begin(), strata.end(), IsListedBefore);
   v1::Split details;
   for (const StratumTarget& target : targets) details.add_strata_targets(target.name);
   Describe(patients, dealt.patients, strata, &details);

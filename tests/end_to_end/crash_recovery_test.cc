@@ -15,11 +15,6 @@ namespace {
 
 using nlohmann::json;
 using std::chrono::seconds;
-using Points = std::map<std::pair<std::string, std::int64_t>, json>;  // (key, step) -> value.
-
-std::int64_t ToInt(const json& value) {
-  return value.is_string() ? std::stoll(value.get<std::string>()) : value.get<std::int64_t>();
-}
 
 bool IsMetrics(const std::string& line) { return json::parse(line).contains("metrics"); }
 
@@ -32,42 +27,21 @@ class CrashRecoveryTest : public ::testing::Test {
     split_ = service_->Split("demo");
     const std::string run = Train();
     ASSERT_EQ(service_->Pecg({"run", "watch", run}).exit_code, 0);
-    uninterrupted_ = MetricsOf(run);
+    uninterrupted_ = service_->MetricsOf(run);
     ASSERT_FALSE(uninterrupted_.empty());
   }
   static void TearDownTestSuite() { service_.reset(); }
 
-  /// Submits a training run of some seconds; returns its number.
-  static std::string Train() {
-    return service_->Submit(
-        "title: crash test\ndataset: demo\nsplit: " + split_ +
-        "\nseed: 3\ndevice: cpu\nthreads: 1\ntrain: {variant: resnet1d, scheme: "
-        "plain, targets: [abnormal_a1, chd], epochs: 6, patience: 6, "
-        "base_channels: 16, batch_size: 16}\n");
-  }
-
-  /// Every point the coordinator lists for a run.
-  static Points MetricsOf(const std::string& run) {
-    Points points;
-    for (const json& series : service_->PecgJson({"run", "metrics", run})) {
-      const std::string key = series["key"];
-      for (const json& point : service_->PecgJson({"run", "metrics", run, "--key", key})) {
-        const bool is_new =
-            points.emplace(std::pair(key, ToInt(point["step"])), point["value"]).second;
-        EXPECT_TRUE(is_new) << "a point is listed twice: " << key << " " << point;
-      }
-    }
-    return points;
-  }
+  static std::string Train() { return service_->SubmitTraining(split_); }
 
   static std::unique_ptr<Service> service_;
   static std::string split_;
-  static Points uninterrupted_;
+  static MetricPoints uninterrupted_;
 };
 
 std::unique_ptr<Service> CrashRecoveryTest::service_;
 std::string CrashRecoveryTest::split_;
-Points CrashRecoveryTest::uninterrupted_;
+MetricPoints CrashRecoveryTest::uninterrupted_;
 
 /// Checks that each event of a watch came once and in order.
 void ExpectInOrder(const std::string& jsonl) {
@@ -90,7 +64,7 @@ TEST_F(CrashRecoveryTest, ARunWhoseAgentIsKilledGoesOnFromItsCheckpointToTheSame
   service_->KillWorker();
   ASSERT_EQ(watch->WaitForEnd(seconds(120)), 0) << watch->err();
   ExpectInOrder(watch->out());
-  EXPECT_EQ(MetricsOf(run), uninterrupted_);
+  EXPECT_EQ(service_->MetricsOf(run), uninterrupted_);
   const json shown = service_->PecgJson({"run", "show", run});
   EXPECT_EQ(ToInt(shown["attempt_count"]), 2);
 }
@@ -103,7 +77,7 @@ TEST_F(CrashRecoveryTest, AWatchOutlivesTheCoordinatorAndTheRunLosesNothing) {
   service_->Start();
   ASSERT_EQ(watch->WaitForEnd(seconds(120)), 0) << watch->err();
   ExpectInOrder(watch->out());
-  EXPECT_EQ(MetricsOf(run), uninterrupted_);
+  EXPECT_EQ(service_->MetricsOf(run), uninterrupted_);
   // The agent was there all the time: its attempt was adopted again, not repeated.
   EXPECT_EQ(ToInt(service_->PecgJson({"run", "show", run})["attempt_count"]), 1);
 }
@@ -117,7 +91,7 @@ TEST_F(CrashRecoveryTest, AKilledJobFailsItsRunAndWhatItReportedStays) {
   const json shown = service_->PecgJson({"run", "show", run});
   EXPECT_EQ(shown["state"], "failed");
   EXPECT_EQ(shown["end_reason"], "signalled");
-  Points seen;
+  MetricPoints seen;
   std::istringstream lines(watch->out());
   for (std::string line; std::getline(lines, line);) {
     const json event = json::parse(line);
@@ -127,7 +101,7 @@ TEST_F(CrashRecoveryTest, AKilledJobFailsItsRunAndWhatItReportedStays) {
                    point["value"]);
     }
   }
-  EXPECT_EQ(MetricsOf(run), seen);
+  EXPECT_EQ(service_->MetricsOf(run), seen);
   for (const auto& [key, value] : seen) EXPECT_EQ(uninterrupted_.at(key), value);
 }
 

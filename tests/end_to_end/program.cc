@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <mutex>
 #include <stdexcept>
 
 extern char** environ;
@@ -48,6 +49,9 @@ int ExitCode(int status) { return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXI
 
 Program::Program(const std::string& name, const std::vector<std::string>& arguments,
                  const Environment& environment) {
+  // One start at a time: a program started between making a pipe and marking it would keep it open.
+  static std::mutex starting;
+  const std::lock_guard lock(starting);
   const auto out = MakePipe();
   const auto err = MakePipe();
   std::vector<std::string> words = {std::string(PECG_BINARY_DIR) + "/bin/" + name};

@@ -13,7 +13,7 @@
 namespace pecg {
 
 /// One of the built programs, running, with its standard output and error read by the test.
-/// Not thread-safe. The destructor kills what still runs.
+/// An object is not thread-safe; several may be used at once. The destructor kills what still runs.
 class Program {
  public:
   using Environment = std::map<std::string, std::string>;

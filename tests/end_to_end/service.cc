@@ -109,4 +109,28 @@ std::string Service::Split(const std::string& dataset) const {
                          : split["name"].get<std::string>().substr(std::string("splits/").size());
 }
 
+std::string Service::SubmitTraining(const std::string& split) const {
+  return Submit("title: crash test\ndataset: demo\nsplit: " + split +
+                "\nseed: 3\ndevice: cpu\nthreads: 1\ntrain: {variant: resnet1d, scheme: "
+                "plain, targets: [abnormal_a1, chd], epochs: 6, patience: 6, "
+                "base_channels: 16, batch_size: 16}\n");
+}
+
+MetricPoints Service::MetricsOf(const std::string& run) const {
+  MetricPoints points;
+  for (const nlohmann::json& series : PecgJson({"run", "metrics", run})) {
+    const std::string key = series["key"];
+    for (const nlohmann::json& point : PecgJson({"run", "metrics", run, "--key", key})) {
+      const bool is_new =
+          points.emplace(std::pair(key, ToInt(point["step"])), point["value"]).second;
+      EXPECT_TRUE(is_new) << "a point is listed twice: " << key << " " << point;
+    }
+  }
+  return points;
+}
+
+std::int64_t ToInt(const nlohmann::json& value) {
+  return value.is_string() ? std::stoll(value.get<std::string>()) : value.get<std::int64_t>();
+}
+
 }  // namespace pecg

@@ -1,15 +1,21 @@
 #ifndef PECG_TESTS_END_TO_END_SERVICE_H_
 #define PECG_TESTS_END_TO_END_SERVICE_H_
 
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/end_to_end/program.h"
 
 namespace pecg {
+
+/// What a run has measured: (key, step) -> value.
+using MetricPoints = std::map<std::pair<std::string, std::int64_t>, nlohmann::json>;
 
 /// A whole service in a temporary home: coordinator, its local worker, and the CLI pointed at them.
 /// The destructor ends and deletes all of it.
@@ -46,6 +52,11 @@ class Service {
   /// Splits the newest version of a dataset; returns the split's hash.
   std::string Split(const std::string& dataset) const;
 
+  /// Submits a training run of some seconds on dataset `demo`; returns its number.
+  std::string SubmitTraining(const std::string& split) const;
+  /// Every point the coordinator lists for a run. Fails the test where one is listed twice.
+  MetricPoints MetricsOf(const std::string& run) const;
+
   const std::filesystem::path& folder() const { return folder_; }
   std::filesystem::path home() const { return folder_ / "home"; }
 
@@ -54,6 +65,9 @@ class Service {
   std::filesystem::path folder_;
   std::unique_ptr<Program> coordinator_;
 };
+
+/// A 64-bit number, which the CLI's JSON writes as text.
+std::int64_t ToInt(const nlohmann::json& value);
 
 }  // namespace pecg
 

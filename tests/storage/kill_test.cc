@@ -17,14 +17,13 @@
 
 #include "storage/request_store.h"
 #include "storage/user_store.h"
+#include "tests/kill_rounds.h"
 #include "tests/storage/store_fixture.h"
 
 extern char** environ;  // NOLINT(readability-identifier-naming): POSIX's name.
 
 namespace pecg {
 namespace {
-
-constexpr int kRoundCount = 20;
 
 /// The helper program, with its stdout to read from.
 class WritingProcess {
@@ -84,8 +83,9 @@ class KillTest : public StoreTest {};
 
 TEST_F(KillTest, LosesNothingThatWasAcknowledged) {
   std::mt19937 random(20261122);
+  const int rounds = KillRounds(20);
   std::vector<std::string> acknowledged;
-  for (int round = 0; round < kRoundCount; ++round) {
+  for (int round = 0; round < rounds; ++round) {
     Stop();  // The program takes the lock; the system gives it back after the kill.
     WritingProcess process(folder_.Path(), round * 1'000'000);
     std::istringstream lines(
@@ -100,7 +100,7 @@ TEST_F(KillTest, LosesNothingThatWasAcknowledged) {
     }
     ASSERT_THAT(database_->Check(), IsOk());
   }
-  EXPECT_GT(acknowledged.size(), static_cast<size_t>(kRoundCount));
+  EXPECT_GT(acknowledged.size(), static_cast<size_t>(rounds));
 }
 
 }  // namespace

@@ -152,6 +152,20 @@ TEST_F(ManifestTest, ASplitSpreadsEveryStratumEvenly) {
   }
 }
 
+TEST_F(ManifestTest, ListsAgesFromYoungToOld) {
+  std::vector<v1::IndexEntry> entries(entries_.begin(), entries_.end());
+  entries[0].clear_age_days();
+  entries[1].clear_age_days();
+  v1::Split details;
+  ASSERT_TRUE(details.ParseFromString(DealSplit(version_, entries, 7, {})->split.details));
+  std::vector<std::string> ages;
+  for (const v1::StratumShare& share : details.parts(0).strata()) {
+    if (share.stratum().rfind("age:", 0) == 0) ages.push_back(share.stratum());
+  }
+  EXPECT_THAT(ages, ElementsAre("age:0-30d", "age:1-3mo", "age:3-6mo", "age:6-12mo", "age:1-3y",
+                                "age:3-5y", "age:5-8y", "age:8-12y", "age:12-15y", "age:unknown"));
+}
+
 TEST_F(ManifestTest, ASplitOfUnknownTargetsIsRefused) {
   EXPECT_EQ(DealSplit(version_, entries_, 7, {"chf"}).status().code(),
             absl::StatusCode::kInvalidArgument);
