@@ -1,0 +1,27 @@
+#include <fmt/format.h>
+
+#include "worker/rule/criterion_table.h"
+#include "worker/rule/judge_family.h"
+
+namespace pecg {
+
+void JudgeAtria(RuleCase* rule_case) {
+  const RuleCase& c = *rule_case;
+  const auto height = [&](Lead lead) {
+    return c.Of(c.ecg().Of(lead).p_positive_mv, fmt::format("P {}", NameOf(lead)), "mV");
+  };
+  Judge right(c, "K141");
+  const auto tallest = LimitOf("K141", c.age_days());
+  const Evidence tall = Any({right.Above("K141", height(Lead::kII), tallest),
+                             right.Above("K141", height(Lead::kV1), tallest)});
+  rule_case->Add(right.Decide(tall));
+
+  Judge left(c, "K140");
+  const Observed terminal = c.Of(c.ecg().Of(Lead::kV1).p_terminal_mv_ms, "terminal P V1", "mV*ms");
+  const Evidence wide = Any(
+      {left.Above("K140", c.Of(c.ecg().intervals.p_ms, "P duration", "ms"), c.P98("p_duration")),
+       left.AtLeast("K140_terminal", terminal, LimitOf("K140_terminal"))});
+  rule_case->Add(left.Decide(wide));
+}
+
+}  // namespace pecg
