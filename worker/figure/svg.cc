@@ -35,6 +35,13 @@ constexpr std::string_view kStyle = R"(
 .pecg-chart .line-2{stroke-dasharray:7 3}.pecg-chart .line-3{stroke-dasharray:2 2}
 .pecg-chart .line-4{stroke-dasharray:9 3 2 3}.pecg-chart .line-5{stroke-dasharray:5 2}
 .pecg-chart .line-6{stroke-dasharray:1 3}
+.pecg-chart .ecg-paper{fill:#fffdfc}
+.pecg-chart .ecg-fine{stroke:#f7dcd8;stroke-width:.5;fill:none}
+.pecg-chart .ecg-coarse{stroke:#ecb8b0;stroke-width:.8;fill:none}
+.pecg-chart .ecg-trace{stroke:#101418;stroke-width:1;fill:none;stroke-linejoin:round}
+.pecg-chart .ecg-text{fill:#1f2933;font-size:11.5px}
+.pecg-chart .ecg-lead{fill:#1f2933;font-size:12px;font-weight:600}
+.pecg-chart .ecg-title{fill:#1f2933;font-size:14px;font-weight:600}
 @media (prefers-color-scheme:dark){
 .pecg-chart text{fill:#e4e7eb}.pecg-chart .tick,.pecg-chart .note{fill:#a6b1bd}
 .pecg-chart .on-deep{fill:#ffffff}

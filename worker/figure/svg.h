@@ -22,7 +22,9 @@ struct SvgPoint {
 ///
 /// Classes for shapes: `series-1` .. `series-6` (filled), `line-1` .. `line-6` (stroked), `grid`,
 /// `axis`, `range` (a pale band), `reference` (a dashed line), `heat` (filled; use opacity).
-/// Classes for texts: `label`, `tick`, `value`, `heading`, `on-heat`.
+/// Classes for texts: `label`, `tick`, `value`, `heading`, `on-heat`. Classes of an ECG on paper,
+/// light in both preferences: `ecg-paper`, `ecg-fine`, `ecg-coarse`, `ecg-trace`, and the texts
+/// `ecg-title`, `ecg-lead`, `ecg-text`.
 class SvgDrawing {
  public:
   /// `title` and `description` are what a screen reader says; both are required for that reason.
