@@ -202,6 +202,7 @@ constexpr auto kLimits = std::to_array<CriterionLimit>({
      "in two inferior or lateral leads"},
     {"L147_inverted", 0, kNoAgeEnd, -0.05, "mV", "T inverted", kRecalled, "textbook rule"},
     {"L147_flat", 0, kNoAgeEnd, 0.05, "mV", "T flat", kRecalled, "textbook rule"},
+    {"QRST", 0, kNoAgeEnd, 100, "deg", "frontal QRS-T angle", kRecalled, "textbook"},
     {"Q_ms", 0, kNoAgeEnd, 35, "ms", "wide Q", kRecalled, "30-40 ms"},
     {"Q_share", 0, kNoAgeEnd, 0.25, "1", "Q over R, where no normals of Q are known", kRecalled,
      "textbook rule"},

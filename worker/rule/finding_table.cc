@@ -97,6 +97,7 @@ constexpr auto kKinds = std::to_array<FindingKind>({
     {"L145", "ST deviation", "L145", "ST deviation|ST deviation with T-wave change", kAbnormal},
     {"L147", "T-wave abnormality", "L147", "T-wave abnormality|ST deviation with T-wave change",
      kAbnormal},
+    {"QRST", "Wide angle between QRS and T axis", "", "", kBorderline},
     {"QWAVE", "Abnormal Q waves", "", "Abnormal Q wave", kAbnormal},
     {"ALCAPA", "Deep wide lateral Q waves in an infant (left coronary from the pulmonary artery?)",
      "", "", kUrgent},

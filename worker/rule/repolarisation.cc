@@ -205,6 +205,13 @@ void JudgeT(RuleCase* c) {
   c->Add(judge.Decide(All({Any(found), settled, PrimaryChange(*c, &judge)})));
 }
 
+void JudgeAngle(RuleCase* c) {
+  Judge judge(*c, "QRST");
+  const Observed angle = c->Of(c->ecg().axes.qrs_t_angle_deg, "QRS-T angle", "deg");
+  c->Add(
+      judge.Decide(All({judge.Above("QRST", angle, LimitOf("QRST")), PrimaryChange(*c, &judge)})));
+}
+
 Observed QDuration(const RuleCase& c, Lead lead) {
   const Observed q = c.Q(lead);
   Observed width = c.Of(c.ecg().Of(lead).q_ms, fmt::format("Q duration {}", NameOf(lead)), "ms");
@@ -262,6 +269,7 @@ void JudgeRepolarisation(RuleCase* rule_case) {
   JudgeSt(rule_case);
   JudgeEarlyRepolarisation(rule_case);
   JudgeT(rule_case);
+  JudgeAngle(rule_case);
   JudgeQ(rule_case);
 }
 

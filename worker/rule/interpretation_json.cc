@@ -1,0 +1,130 @@
+#include "worker/rule/interpretation_json.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace pecg {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json Number(std::optional<double> value) {
+  if (!value || !std::isfinite(*value)) return nullptr;
+  constexpr double kDecimals = 1e4;
+  return std::round(*value * kDecimals) / kDecimals;
+}
+
+std::string_view WordOf(Sex sex) {
+  switch (sex) {
+    case Sex::kFemale:
+      return "female";
+    case Sex::kMale:
+      return "male";
+    case Sex::kUnknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+std::string_view NameOf(LeadSignal::State state) {
+  switch (state) {
+    case LeadSignal::State::kMissing:
+      return "missing";
+    case LeadSignal::State::kReadable:
+      return "readable";
+    case LeadSignal::State::kNoisy:
+      return "noisy";
+    case LeadSignal::State::kDisconnected:
+      return "disconnected";
+    case LeadSignal::State::kRepaired:
+      return "repaired";
+  }
+  return "";
+}
+
+Json CriteriaOf(const Judgement& judgement) {
+  Json criteria = Json::array();
+  for (const Criterion& criterion : judgement.criteria) {
+    if (criterion.outcome != Outcome::kYes) continue;
+    criteria.push_back({{"id", criterion.id},
+                        {"text", criterion.text},
+                        {"value", Number(criterion.value)},
+                        {"limit", Number(criterion.limit)},
+                        {"unit", criterion.unit}});
+  }
+  return criteria;
+}
+
+Json FindingsOf(const Interpretation& interpretation) {
+  Json findings = Json::array();
+  for (const Judgement* judgement : interpretation.Findings()) {
+    findings.push_back({{"code", judgement->kind->code},
+                        {"aha_code", judgement->kind->aha_code},
+                        {"name", judgement->kind->name},
+                        {"severity", pecg::NameOf(judgement->severity)},
+                        {"confidence", Number(judgement->confidence)},
+                        {"criteria", CriteriaOf(*judgement)}});
+  }
+  return findings;
+}
+
+Json OpenOf(const Interpretation& interpretation) {
+  Json open = Json::array();
+  for (const Judgement* judgement : interpretation.NotJudged()) {
+    open.push_back({{"code", judgement->kind->code},
+                    {"name", judgement->kind->name},
+                    {"reason", judgement->WhyUnknown()}});
+  }
+  return open;
+}
+
+Json QualityOf(const EcgMeasurements& ecg) {
+  Json limitations = Json::array();
+  for (const Limitation limitation : ecg.limitations) {
+    limitations.push_back(pecg::NameOf(limitation));
+  }
+  Json leads = Json::object();
+  for (int i = 0; i < kLeadCount; ++i) {
+    const LeadSignal& signal = ecg.signals[static_cast<std::size_t>(i)];
+    if (signal.state == LeadSignal::State::kMissing) continue;
+    leads[std::string(pecg::NameOf(static_cast<Lead>(i)))] = {
+        {"state", NameOf(signal.state)},
+        {"quality", Number(signal.quality.value)},
+        {"masked_fraction", Number(signal.masked_fraction)},
+        {"noise_mv", Number(signal.noise_mv.value)}};
+  }
+  return {{"limitations", limitations}, {"leads", leads}};
+}
+
+}  // namespace
+
+std::string InterpretationJson(std::string_view record, const EcgMeasurements& ecg,
+                               const Interpretation& interpretation) {
+  Json measurements = Json::object();
+  for (const NamedQuantity& named : ListGlobalQuantities(ecg)) {
+    measurements[named.name] = Number(named.quantity.value);
+  }
+  Json z_scores = Json::object();
+  for (const NamedScore& score : interpretation.z_scores) z_scores[score.name] = Number(score.z);
+  Json scores = Json::object();
+  for (const RuleScore& score : ComputeRuleScores(interpretation)) {
+    scores[std::string(score.name)] = Number(score.value);
+  }
+  Json object = {{"record", record},
+                 {"age_days", nullptr},
+                 {"sex", WordOf(interpretation.patient.sex)},
+                 {"measurements", measurements},
+                 {"z_scores", z_scores},
+                 {"conclusion", pecg::NameOf(interpretation.conclusion)},
+                 {"findings", FindingsOf(interpretation)},
+                 {"not_judged", OpenOf(interpretation)},
+                 {"rate_by_convention",
+                  {{"fast", Number(interpretation.convention.fast)},
+                   {"slow", Number(interpretation.convention.slow)}}},
+                 {"rule_scores", scores},
+                 {"quality", QualityOf(ecg)}};
+  if (interpretation.patient.age_days) object["age_days"] = *interpretation.patient.age_days;
+  return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace pecg

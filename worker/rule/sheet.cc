@@ -1,0 +1,46 @@
+#include "worker/rule/sheet.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "worker/figure/ecg_figure.h"
+#include "worker/rule/interpretation_text.h"
+
+namespace pecg {
+namespace {
+
+void AddWave(const EcgMeasurements& ecg, const Beat& beat, Wave wave, EcgFigure::WaveKind kind,
+             EcgFigure* figure) {
+  const auto& marks = beat.global.Of(wave);
+  if (!marks || !marks->onset || !marks->offset) return;
+  figure->waves.push_back({kind, static_cast<double>(*marks->onset) / ecg.rate_hz,
+                           static_cast<double>(*marks->offset) / ecg.rate_hz});
+}
+
+void AddMarks(const EcgMeasurements& ecg, EcgFigure* figure) {
+  for (const Beat& beat : ecg.beats) {
+    AddWave(ecg, beat, Wave::kP, EcgFigure::WaveKind::kP, figure);
+    AddWave(ecg, beat, Wave::kQrs, EcgFigure::WaveKind::kQrs, figure);
+    AddWave(ecg, beat, Wave::kT, EcgFigure::WaveKind::kT, figure);
+    if (!beat.is_premature) continue;
+    figure->notes.push_back(
+        {static_cast<double>(beat.sample) / ecg.rate_hz, beat.beat_class == 0 ? "S" : "V"});
+  }
+}
+
+}  // namespace
+
+std::string DrawSheet(std::string_view name, const EcgRecord& record, const EcgMeasurements& ecg,
+                      const Interpretation& interpretation) {
+  EcgFigure figure;
+  figure.title = fmt::format("{}   {}, {}", name, AgeText(interpretation.patient),
+                             SexText(interpretation.patient));
+  figure.facts = MeasurementLines(ecg, interpretation);
+  figure.findings = FindingLines(interpretation);
+  figure.start_seconds = FindClearStart(record);
+  if (ecg.rate_hz > 0) AddMarks(ecg, &figure);
+  return DrawEcg(record, figure);
+}
+
+}  // namespace pecg
