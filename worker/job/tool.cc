@@ -13,6 +13,7 @@
 #include "base/did_you_mean.h"
 #include "base/version.h"
 #include "worker/job/ecg_jobs.h"
+#include "worker/job/find_label_issues_command.h"
 #include "worker/job/index_command.h"
 #include "worker/job/job_error.h"
 #include "worker/job/read_command.h"
@@ -136,6 +137,7 @@ int RunTool(int argc, char** argv) {
   AddRead(&app, &action);
   AddIndex(&app, &action);
   AddSynthesize(&app, &action);
+  AddFindLabelIssues(&app, &action);
   AddJob(&app, &action);
   try {
     app.parse(argc, argv);
