@@ -18,8 +18,8 @@ std::string Place(const std::string& where, std::int64_t line) {
 
 }  // namespace
 
-CsvReader::CsvReader(std::string_view text, std::string where)
-    : text_(text), where_(std::move(where)) {
+CsvReader::CsvReader(std::string_view text, std::string where, char separator)
+    : text_(text), where_(std::move(where)), separator_(separator) {
   if (text_.starts_with(kByteOrderMark)) position_ = kByteOrderMark.size();
 }
 
@@ -62,7 +62,7 @@ void CsvReader::ReadQuoted(std::string* cell, std::int64_t row_line) {
     *cell += '"';
     ++position_;
   }
-  if (AtLineEnd() || text_[position_] == ',') return;
+  if (AtLineEnd() || text_[position_] == separator_) return;
   const std::int64_t bad_line = line_;
   SkipRestOfLine();
   throw Error(Error::Kind::kCorruptData, "text after the closing quote of a cell",
@@ -71,7 +71,7 @@ void CsvReader::ReadQuoted(std::string* cell, std::int64_t row_line) {
 
 void CsvReader::ReadPlain(std::string* cell) {
   const std::size_t begin = position_;
-  while (!AtLineEnd() && text_[position_] != ',') ++position_;
+  while (!AtLineEnd() && text_[position_] != separator_) ++position_;
   cell->assign(text_.substr(begin, position_ - begin));
 }
 
@@ -90,15 +90,15 @@ bool CsvReader::Next(CsvRow* row) {
       ReadPlain(&cell);
     }
     if (AtLineEnd()) break;
-    ++position_;  // The comma.
+    ++position_;  // The separator.
   }
   SkipLineEnd();
   row->cells.resize(count);
   return true;
 }
 
-CsvTable::CsvTable(std::string_view text, const std::string& where)
-    : where_(where), reader_(text, where) {
+CsvTable::CsvTable(std::string_view text, const std::string& where, char separator)
+    : where_(where), reader_(text, where, separator) {
   CsvRow row;
   if (!reader_.Next(&row)) {
     throw Error(Error::Kind::kCorruptData, "no row, not even the names of the columns", where_);
@@ -127,7 +127,7 @@ bool CsvTable::Next(CsvRow* row) {
     throw Error(Error::Kind::kCorruptData,
                 fmt::format("the row has {} cells where there are {} columns", row->cells.size(),
                             columns_.size()),
-                Place(where_, row->line), "look for a missing cell or an unquoted comma");
+                Place(where_, row->line), "look for a missing cell or an unquoted separator");
   }
   return true;
 }

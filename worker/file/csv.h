@@ -23,7 +23,8 @@ struct CsvRow {
 class CsvReader {
  public:
   /// `text`: the whole file, which must outlive this. `where`: its name for messages.
-  CsvReader(std::string_view text, std::string where);
+  /// `separator`: what stands between cells, a byte that is no quote and no line break.
+  CsvReader(std::string_view text, std::string where, char separator = ',');
 
   /// Reads the next row into `row`, reusing its memory; false at the end. Rows may be ragged.
   /// Throws kCorruptData with `where:line` for a quoted cell that never ends or goes on after its
@@ -40,6 +41,7 @@ class CsvReader {
 
   std::string_view text_;
   std::string where_;
+  char separator_;
   std::size_t position_ = 0;
   std::int64_t line_ = 1;
 };
@@ -48,7 +50,7 @@ class CsvReader {
 class CsvTable {
  public:
   /// Reads the first row. Throws kCorruptData for an empty file, kDuplicate for a column twice.
-  CsvTable(std::string_view text, const std::string& where);
+  CsvTable(std::string_view text, const std::string& where, char separator = ',');
 
   const std::vector<std::string>& columns() const { return columns_; }
 

@@ -3,16 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <bit>
-#include <charconv>
+#include <limits>
 #include <optional>
+#include <span>
 #include <system_error>
 #include <utility>
 
 #include "base/digest/sha256.h"
 #include "worker/ecg/error.h"
 #include "worker/ecg/lead.h"
+#include "worker/file/wfdb_segments.h"
 #include "worker/file/wfdb_signal.h"
 #include "worker/file/whole_file.h"
 
@@ -20,116 +21,53 @@ namespace pecg {
 namespace {
 
 constexpr std::int64_t kSignalFileByteLimit = std::int64_t{4} << 30;
-constexpr int kDaysPerYear = 365;  // As ZZU-pECG counts.
-constexpr int kMaxYears = 130;
+constexpr std::int64_t kRecordByteLimit = std::int64_t{8} << 30;
+constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  });
-  return lower;
-}
+/// Where the samples of each channel of a record go.
+struct RowPlan {
+  std::vector<std::optional<std::size_t>> rows;  ///< Per channel; nothing to leave it out.
+  std::size_t row_count = 0;
+};
 
-std::optional<int> ToCount(std::string_view text, int limit) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < 0 || value > limit) {
-    return std::nullopt;
-  }
-  return value;
-}
-
-Sex ToSex(std::string_view lower) {
-  if (lower == "female" || lower == "f") return Sex::kFemale;
-  if (lower == "male" || lower == "m") return Sex::kMale;
-  return Sex::kUnknown;
-}
-
-std::optional<int> YearsToDays(std::string_view text) {
-  const std::optional<int> years = ToCount(text, kMaxYears);
-  if (!years) return std::nullopt;
-  return *years * kDaysPerYear;
-}
-
-std::string_view TrimBlanks(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
-/// `Female 360`: sex and days.
-bool TakeZzuComment(std::string_view lower, PatientComment* patient) {
-  const std::size_t blank = lower.find(' ');
-  if (blank == std::string_view::npos) return false;
-  const std::string_view word = lower.substr(0, blank);
-  const std::optional<int> days =
-      ToCount(TrimBlanks(lower.substr(blank)), kMaxYears * kDaysPerYear);
-  if (!days || (word != "female" && word != "male")) return false;
-  patient->sex = ToSex(word);
-  patient->age_days = days;
-  return true;
-}
-
-/// `<age>: 51`, `Age: 51`, `<sex>: F`, `Sex: Female`.
-void TakeKeyedComment(std::string_view lower, PatientComment* patient) {
-  const std::size_t colon = lower.find(':');
-  if (colon == std::string_view::npos) return;
-  const std::string_view key = TrimBlanks(lower.substr(0, colon));
-  const std::string_view value = TrimBlanks(lower.substr(colon + 1));
-  if ((key == "age" || key == "<age>") && !patient->age_days) {
-    patient->age_days = YearsToDays(value);
-  }
-  if ((key == "sex" || key == "<sex>") && patient->sex == Sex::kUnknown) {
-    patient->sex = ToSex(value);
-  }
-}
-
-/// Which of the header's signals are standard leads, and where each goes.
+/// Which of a record's channels are standard leads.
 struct LeadPlan {
   LeadMask mask;
-  int samples_per_frame = 1;
-  /// Per signal of the header; nothing for a channel that is no standard lead.
-  std::vector<std::optional<Lead>> leads;
+  RowPlan rows;
   std::vector<std::string> other_channels;
 };
 
-LeadPlan PlanLeads(const WfdbHeader& header, const std::string& where) {
+LeadPlan PlanLeads(const WfdbParts& parts, const std::string& where) {
   LeadPlan plan;
-  for (const WfdbSignal& signal : header.signals) {
-    const std::optional<Lead> lead = FindLead(signal.name);
-    plan.leads.push_back(lead);
+  std::vector<std::optional<Lead>> leads;
+  for (std::size_t i = 0; i < parts.channels().size(); ++i) {
+    const WfdbSignal& signal = parts.channels()[i];
+    std::optional<Lead> lead = FindLead(signal.name);
     if (!lead) {
       plan.other_channels.push_back(signal.name);
-      continue;
-    }
-    const std::string place = fmt::format("{}:{}", where, signal.line);
-    if (!FindVoltageUnit(signal.units)) {
+    } else if (!parts.HasSamples(i)) {
+      lead.reset();
+    } else if (!FindVoltageUnit(signal.units)) {
       throw Error(Error::Kind::kUnsupported,
                   fmt::format("lead {} is not in mV, V or uV: {}", signal.name, signal.units),
-                  place);
+                  fmt::format("{}:{}", where, signal.line));
+    } else {
+      plan.mask.Add(*lead);
     }
-    if (plan.mask.bits() == 0) plan.samples_per_frame = signal.samples_per_frame;
-    if (plan.samples_per_frame != signal.samples_per_frame) {
-      throw Error(
-          Error::Kind::kUnsupported,
-          fmt::format("lead {} has another sampling rate than the leads before it", signal.name),
-          place);
-    }
-    plan.mask.Add(*lead);
+    leads.push_back(lead);
   }
   if (plan.mask.bits() == 0) {
     throw Error(Error::Kind::kUnsupported, "no standard lead among the signals", where,
                 fmt::format("the signals are: {}", fmt::join(plan.other_channels, ", ")));
   }
+  for (const std::optional<Lead>& lead : leads) {
+    plan.rows.rows.emplace_back();
+    if (!lead) continue;
+    const std::uint32_t before = plan.mask.bits() & ((1U << static_cast<unsigned>(*lead)) - 1U);
+    plan.rows.rows.back() = static_cast<std::size_t>(std::popcount(before));
+  }
+  plan.rows.row_count = static_cast<std::size_t>(plan.mask.Count());
   return plan;
-}
-
-void RequireOneSegment(const WfdbHeader& header, const std::string& where) {
-  if (header.segments.empty()) return;
-  throw Error(Error::Kind::kUnsupported,
-              fmt::format("a record of {} segments is not read", header.segments.size()), where,
-              "read its segments one by one");
 }
 
 // The WFDB library refuses this too: the signals are then often those of another record.
@@ -146,34 +84,102 @@ std::filesystem::path HeaderPath(std::string_view record) {
   return path;
 }
 
-/// The rows of `ecg` that the signals of one file fill; empty for the other channels.
-std::vector<std::span<float>> OutputsFor(std::span<const std::optional<Lead>> leads,
-                                         EcgRecord* ecg) {
-  std::vector<std::span<float>> outputs;
-  const auto length = static_cast<std::size_t>(ecg->sample_count);
-  for (const std::optional<Lead>& lead : leads) {
-    if (!lead) {
-      outputs.emplace_back();
-      continue;
+/// Reads the samples of a record's parts into rows.
+class SampleLoader {
+ public:
+  /// `samples` gets `[row_count, frame_count]`. All outlive this; `digest` may be null.
+  SampleLoader(const std::filesystem::path& root, const RowPlan& plan,
+               std::vector<std::byte>* bytes, Sha256* digest, std::vector<float>* samples)
+      : root_(root), plan_(plan), bytes_(bytes), digest_(digest), samples_(samples) {}
+
+  /// Returns the number of frames.
+  std::int64_t Load(const WfdbParts& parts) {
+    if (parts.frame_count()) Resize(*parts.frame_count());
+    // Between segments and in those without a channel, nothing is written.
+    if (parts.has_segments()) std::ranges::fill(*samples_, kNaN);
+    for (const WfdbPart& part : parts.parts()) LoadPart(part);
+    if (!frame_count_) {
+      throw Error(Error::Kind::kCorruptData, "neither the header nor a file says how long it is",
+                  (root_ / parts.parts().front().path).string());
     }
-    const std::uint32_t before = ecg->leads.bits() & ((1U << static_cast<unsigned>(*lead)) - 1U);
-    const auto row = static_cast<std::size_t>(std::popcount(before));
-    outputs.push_back(std::span(ecg->samples_mv).subspan(row * length, length));
+    return *frame_count_;
   }
-  return outputs;
-}
+
+ private:
+  void Resize(std::int64_t frame_count) {
+    const auto limit = kRecordByteLimit / static_cast<std::int64_t>(sizeof(float));
+    const auto row_count = static_cast<std::int64_t>(plan_.row_count);
+    if (frame_count > limit / std::max<std::int64_t>(row_count, 1)) {
+      throw Error(Error::Kind::kUnsupported,
+                  fmt::format("{} samples in {} leads are more than are read at a time",
+                              frame_count, row_count),
+                  root_.string());
+    }
+    frame_count_ = frame_count;
+    samples_->resize(plan_.row_count * static_cast<std::size_t>(frame_count));
+  }
+
+  void LoadPart(const WfdbPart& part) {
+    const std::string where = (root_ / part.path).string();
+    const WfdbSignal* const signals = part.header->signals.data();
+    std::vector<bool> is_loaded(part.header->signals.size(), false);
+    std::optional<std::int64_t> frame_count = part.frame_count;
+    for (const WfdbSignalGroup& group : GroupSignalsByFile(*part.header, where)) {
+      const std::filesystem::path file = FindSignalFile(part, group.front(), where);
+      ReadWholeFile(file, kSignalFileByteLimit, bytes_);
+      frame_count = CountFrames(group, std::ssize(*bytes_), frame_count, file.string());
+      if (!frame_count_) Resize(*frame_count);
+      if (digest_ != nullptr) digest_->Update(*bytes_);
+      const auto first = static_cast<std::size_t>(group.data() - signals);
+      std::vector<std::span<float>> outputs;
+      for (std::size_t i = first; i < first + group.size(); ++i) {
+        outputs.push_back(Row(part.channels[i], part.first_frame, *frame_count));
+        is_loaded[i] = true;
+      }
+      DecodeSignalFile(*bytes_, group, *frame_count, outputs, file.string());
+    }
+    FillNullSignals(part, is_loaded);
+  }
+
+  /// Null signals have a row where all channels are read.
+  void FillNullSignals(const WfdbPart& part, const std::vector<bool>& is_loaded) {
+    for (std::size_t i = 0; i < is_loaded.size(); ++i) {
+      if (is_loaded[i] || !frame_count_) continue;
+      std::ranges::fill(
+          Row(part.channels[i], part.first_frame, part.frame_count.value_or(*frame_count_)), kNaN);
+    }
+  }
+
+  std::filesystem::path FindSignalFile(const WfdbPart& part, const WfdbSignal& signal,
+                                       const std::string& where) const {
+    try {
+      return ResolveBelow(root_, part.path.parent_path() / signal.file_name);
+    } catch (const Error& error) {
+      if (error.kind() != Error::Kind::kNotFound) throw;
+      throw Error(Error::Kind::kNotFound, "the signal file is not there: " + signal.file_name,
+                  fmt::format("{}:{}", where, signal.line),
+                  "it must lie beside the header that names it");
+    }
+  }
+
+  /// The frames of a channel's row; empty for a channel that is left out.
+  std::span<float> Row(std::size_t channel, std::int64_t first_frame, std::int64_t frame_count) {
+    const std::optional<std::size_t> row = plan_.rows[channel];
+    if (!row) return {};
+    return std::span(*samples_).subspan(
+        *row * static_cast<std::size_t>(*frame_count_) + static_cast<std::size_t>(first_frame),
+        static_cast<std::size_t>(frame_count));
+  }
+
+  const std::filesystem::path& root_;
+  const RowPlan& plan_;
+  std::vector<std::byte>* bytes_;
+  Sha256* digest_;
+  std::vector<float>* samples_;
+  std::optional<std::int64_t> frame_count_;  // Of the record, once it is known.
+};
 
 }  // namespace
-
-PatientComment FindPatientComment(const std::vector<std::string>& comments) {
-  PatientComment patient;
-  for (const std::string& comment : comments) {
-    const std::string lower = Lower(comment);
-    if (TakeZzuComment(lower, &patient)) break;
-    TakeKeyedComment(lower, &patient);
-  }
-  return patient;
-}
 
 WfdbReader::WfdbReader(const std::filesystem::path& root) {
   std::error_code error;
@@ -187,12 +193,11 @@ WfdbReader::WfdbReader(const std::filesystem::path& root) {
 void WfdbReader::Read(std::string_view record, bool hash, WfdbRecord* result) {
   const std::filesystem::path relative = HeaderPath(record);
   const std::filesystem::path path = ResolveBelow(root_, relative);
-  const std::string where = path.string();
   result->header = ReadWfdbHeader(path);
   const WfdbHeader& header = result->header;
   RequireOwnName(header, path);
-  RequireOneSegment(header, where);
-  LeadPlan plan = PlanLeads(header, where);
+  const WfdbParts parts(root_, relative, header);
+  LeadPlan plan = PlanLeads(parts, path.string());
   result->other_channels = std::move(plan.other_channels);
   result->signal_sha256.clear();
 
@@ -201,27 +206,46 @@ void WfdbReader::Read(std::string_view record, bool hash, WfdbRecord* result) {
   ecg.record_id = header.record_name;
   ecg.age_days = patient.age_days;
   ecg.sex = patient.sex;
-  ecg.rate_hz = header.rate_hz * plan.samples_per_frame;
+  ecg.rate_hz = header.rate_hz;
   ecg.leads = plan.mask;
-
   Sha256 digest;
-  std::optional<std::int64_t> frame_count = header.sample_count;
-  std::size_t signal = 0;
-  for (const WfdbSignalGroup& group : GroupSignalsByFile(header, where)) {
-    const std::filesystem::path file =
-        ResolveBelow(root_, relative.parent_path() / group.front().file_name);
-    ReadWholeFile(file, kSignalFileByteLimit, &bytes_);
-    const auto byte_count = static_cast<std::int64_t>(bytes_.size());
-    frame_count = CountFrames(group, byte_count, frame_count, file.string());
-    ecg.sample_count = *frame_count * plan.samples_per_frame;
-    ecg.samples_mv.resize(static_cast<std::size_t>(ecg.leads.Count()) *
-                          static_cast<std::size_t>(ecg.sample_count));
-    if (hash) digest.Update(bytes_);
-    const auto outputs = OutputsFor(std::span(plan.leads).subspan(signal, group.size()), &ecg);
-    DecodeSignalFile(bytes_, group, *frame_count, outputs, file.string());
-    signal += group.size();
-  }
+  ecg.sample_count =
+      SampleLoader(root_, plan.rows, &bytes_, hash ? &digest : nullptr, &ecg.samples_mv)
+          .Load(parts);
   if (hash) result->signal_sha256 = digest.FinishHex();
+}
+
+std::vector<std::string> WfdbReader::ReadChannelNames(std::string_view record) const {
+  const std::filesystem::path relative = HeaderPath(record);
+  const std::filesystem::path path = ResolveBelow(root_, relative);
+  const WfdbHeader header = ReadWfdbHeader(path);
+  RequireOwnName(header, path);
+  const WfdbParts parts(root_, relative, header);
+  std::vector<std::string> names;
+  for (const WfdbSignal& signal : parts.channels()) names.push_back(signal.name);
+  return names;
+}
+
+WfdbChannels WfdbReader::ReadChannels(std::string_view record) {
+  const std::filesystem::path relative = HeaderPath(record);
+  const std::filesystem::path path = ResolveBelow(root_, relative);
+  WfdbChannels result;
+  result.header = ReadWfdbHeader(path);
+  RequireOwnName(result.header, path);
+  const WfdbParts parts(root_, relative, result.header);
+  RowPlan plan;
+  for (const WfdbSignal& signal : parts.channels()) {
+    result.channels.push_back(
+        {.name = signal.name, .units = FindVoltageUnit(signal.units) ? "mV" : signal.units});
+    plan.rows.emplace_back(plan.row_count++);
+  }
+  if (result.channels.empty()) {
+    throw Error(Error::Kind::kUnsupported, "the record has no signals", path.string());
+  }
+  result.rate_hz = result.header.rate_hz;
+  result.sample_count =
+      SampleLoader(root_, plan, &bytes_, /*digest=*/nullptr, &result.samples).Load(parts);
+  return result;
 }
 
 EcgRecord ReadWfdbRecord(const std::filesystem::path& root, std::string_view record) {

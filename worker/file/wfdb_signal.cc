@@ -3,18 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cstring>
-#include <limits>
+#include <iterator>
 #include <set>
 
 #include "worker/ecg/error.h"
+#include "worker/file/wfdb_blocks.h"
+#include "worker/file/wfdb_format.h"
 #include "worker/file/wfdb_format16.h"
 
 namespace pecg {
 namespace {
 
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+// A null signal: it has a line in the header and no samples anywhere.
+constexpr int kNullFormat = 0;
 
 std::string NameSignal(const WfdbSignal& signal) {
   return signal.name.empty() ? "a signal without a name" : "lead " + signal.name;
@@ -26,55 +27,37 @@ std::int64_t SamplesPerFrame(WfdbSignalGroup group) {
   return count;
 }
 
-/// Bytes of `samples` samples: whole bytes, so that an odd count of format 212 takes one more half.
-std::int64_t BytesOf(int format, std::int64_t samples) {
-  if (format == 212) return samples / 2 * 3 + samples % 2 * 2;
-  return samples * (format == 24 ? 3 : 2);
+const WfdbFormat& FormatOf(const WfdbSignal& signal, const std::string& where) {
+  if (const WfdbFormat* format = FindWfdbFormat(signal.format)) return *format;
+  throw Error(
+      Error::Kind::kUnsupported, fmt::format("storage format {} is not read", signal.format),
+      fmt::format("{}:{}", where, signal.line), WfdbFormatNumbers() + " are; convert with xform");
 }
 
-/// The sample that means "invalid".
-std::int32_t InvalidCode(int format) {
-  if (format == 212) return -2048;
-  return format == 24 ? -8388608 : kInvalid16;
+/// Frames that `data_bytes` bytes hold; nothing where they end in the middle of one.
+std::optional<std::int64_t> WholeFrames(const WfdbFormat& format, std::int64_t data_bytes,
+                                        std::int64_t frame_samples) {
+  if (data_bytes < 0) return std::nullopt;
+  const std::int64_t frames = format.SampleCount(data_bytes) / frame_samples;
+  const std::int64_t samples = frames * frame_samples;
+  if (format.ByteCount(samples) != data_bytes && format.FilledByteCount(samples) != data_bytes) {
+    return std::nullopt;
+  }
+  return frames;
 }
 
-/// Samples of any of the formats, by position in the file.
-class SampleReader {
- public:
-  SampleReader(const std::byte* bytes, int format) : bytes_(bytes), format_(format) {}
-
-  std::int32_t At(std::int64_t index) const {
-    if (format_ == 16) {
-      std::int16_t sample = 0;
-      std::memcpy(&sample, bytes_ + 2 * index, sizeof(sample));
-      return sample;
-    }
-    if (format_ == 24) {
-      const std::byte* b = bytes_ + 3 * index;
-      return SignExtend(Byte(b[0]) | Byte(b[1]) << 8U | Byte(b[2]) << 16U, 24);
-    }
-    // 212: three bytes hold two samples; the middle one has the high four bits of both.
-    const std::byte* b = bytes_ + 3 * (index / 2);
-    if (index % 2 == 0) return SignExtend(Byte(b[0]) | (Byte(b[1]) & 0x0FU) << 8U, 12);
-    return SignExtend(Byte(b[2]) | (Byte(b[1]) & 0xF0U) << 4U, 12);
+/// Frames in the file: those of the record and, where signals are skewed, perhaps a few more.
+std::optional<std::int64_t> StoredFrames(WfdbSignalGroup group, const WfdbFormat& format,
+                                         std::int64_t data_bytes, std::int64_t frame_count) {
+  const std::int64_t frame_samples = SamplesPerFrame(group);
+  const std::int64_t samples = frame_count * frame_samples;
+  if (data_bytes == format.ByteCount(samples) || data_bytes == format.FilledByteCount(samples)) {
+    return frame_count;
   }
-
- private:
-  static std::uint32_t Byte(std::byte value) { return std::to_integer<std::uint32_t>(value); }
-
-  static std::int32_t SignExtend(std::uint32_t value, unsigned bits) {
-    const std::uint32_t sign = 1U << (bits - 1);
-    return static_cast<std::int32_t>((value ^ sign) - sign);
-  }
-
-  const std::byte* bytes_;
-  int format_;
-};
-
-float ToMillivolts(double value, VoltageUnit unit) {
-  if (unit == VoltageUnit::kVolt) value *= 1000.0;
-  if (unit == VoltageUnit::kMicrovolt) value /= 1000.0;
-  return static_cast<float>(value);
+  const int skew = std::ranges::max(group, {}, &WfdbSignal::skew_frames).skew_frames;
+  const auto stored = WholeFrames(format, data_bytes, frame_samples);
+  if (!stored || *stored < frame_count || *stored - frame_count > skew) return std::nullopt;
+  return stored;
 }
 
 void VerifyChecksum(const WfdbSignal& signal, std::uint16_t sum, const std::string& where) {
@@ -93,85 +76,40 @@ void VerifyInitialValue(const WfdbSignal& signal, std::int32_t first, const std:
               where, "the file is damaged or belongs to another header: copy both again");
 }
 
-/// Decodes one signal of any format, a sample at a time; returns the sum of its samples.
-std::uint16_t DecodeSlowly(const SampleReader& samples, std::int64_t frame_count,
-                           std::int64_t frame_samples, std::int64_t first, const WfdbSignal& signal,
-                           std::span<float> output) {
-  const std::int32_t invalid = InvalidCode(signal.format);
-  const VoltageUnit unit = FindVoltageUnit(signal.units).value_or(VoltageUnit::kMillivolt);
-  std::uint32_t sum = 0;
-  std::size_t next = 0;
-  for (std::int64_t frame = 0; frame < frame_count; ++frame) {
-    for (int i = 0; i < signal.samples_per_frame; ++i) {
-      const std::int32_t sample = samples.At(frame * frame_samples + first + i);
-      sum += static_cast<std::uint32_t>(sample);
-      if (output.empty()) continue;
-      const double steps = static_cast<double>(sample) - static_cast<double>(signal.baseline);
-      output[next++] = sample == invalid ? kNaN : ToMillivolts(steps / signal.gain, unit);
-    }
-  }
-  return static_cast<std::uint16_t>(sum);
-}
-
 bool FitsFastPath(const WfdbSignal& signal) {
-  return signal.format == 16 && signal.samples_per_frame == 1 &&
+  return signal.format == 16 && signal.samples_per_frame == 1 && signal.skew_frames == 0 &&
          FitsFormat16(signal.gain, signal.baseline) &&
          FindVoltageUnit(signal.units).value_or(VoltageUnit::kMillivolt) == VoltageUnit::kMillivolt;
 }
 
-/// Decodes a file of format 16 whose signals are all alike enough; returns the sums.
-std::vector<std::uint16_t> DecodeFast(std::span<const std::byte> samples, WfdbSignalGroup group,
-                                      std::int64_t frame_count,
-                                      std::span<const std::span<float>> outputs) {
+/// Decodes a file of format 16 whose signals all fit the fast path.
+std::vector<SignalTrace> DecodeFast(const std::byte* data, WfdbSignalGroup group,
+                                    std::int64_t frame_count,
+                                    std::span<const std::span<float>> outputs) {
   std::vector<Format16Lead> leads(group.size());
   for (std::size_t i = 0; i < group.size(); ++i) {
     leads[i].gain = group[i].gain;
     leads[i].baseline = group[i].baseline;
     leads[i].output = outputs[i].empty() ? nullptr : outputs[i].data();
   }
-  DecodeFormat16(samples.data(), frame_count, leads, BestSimdLevel());
-  std::vector<std::uint16_t> sums(group.size());
-  std::ranges::transform(leads, sums.begin(), &Format16Lead::sum);
-  return sums;
-}
-
-std::vector<std::uint16_t> DecodeEach(const SampleReader& samples, WfdbSignalGroup group,
-                                      std::int64_t frame_count,
-                                      std::span<const std::span<float>> outputs) {
-  std::vector<std::uint16_t> sums(group.size());
-  const std::int64_t frame_samples = SamplesPerFrame(group);
-  std::int64_t first = 0;
+  DecodeFormat16(data, frame_count, leads, BestSimdLevel());
+  std::vector<std::int32_t> first(group.size());
+  UnpackFormat16(data, group.size(), first.data());
+  std::vector<SignalTrace> traces;
+  traces.reserve(group.size());
   for (std::size_t i = 0; i < group.size(); ++i) {
-    sums[i] = DecodeSlowly(samples, frame_count, frame_samples, first, group[i], outputs[i]);
-    first += group[i].samples_per_frame;
+    traces.push_back({.first = first[i], .checksum = leads[i].sum});
   }
-  return sums;
-}
-
-/// Moves the samples of a skewed signal to their time.
-void Unskew(const WfdbSignal& signal, std::span<float> output) {
-  const auto shift = std::min(static_cast<std::size_t>(signal.skew_frames) *
-                                  static_cast<std::size_t>(signal.samples_per_frame),
-                              output.size());
-  std::ranges::copy(output.subspan(shift), output.begin());
-  std::ranges::fill(output.last(shift), kNaN);
+  return traces;
 }
 
 void CheckOutputs(WfdbSignalGroup group, std::int64_t frame_count,
                   std::span<const std::span<float>> outputs, const std::string& where) {
-  bool fits = outputs.size() == group.size();
-  for (std::size_t i = 0; fits && i < group.size(); ++i) {
-    const std::int64_t wanted = frame_count * group[i].samples_per_frame;
-    fits = outputs[i].empty() || static_cast<std::int64_t>(outputs[i].size()) == wanted;
-  }
+  const bool fits = frame_count > 0 && outputs.size() == group.size() &&
+                    std::ranges::all_of(outputs, [&](std::span<const float> output) {
+                      return output.empty() || std::ssize(output) == frame_count;
+                    });
   if (!fits) throw Error(Error::Kind::kBadInput, "outputs that do not fit the signals", where);
-}
-
-void RequireReadable(const WfdbSignal& signal, const std::string& where) {
-  if (signal.format == 16 || signal.format == 24 || signal.format == 212) return;
-  throw Error(Error::Kind::kUnsupported,
-              fmt::format("storage format {} is not read", signal.format),
-              fmt::format("{}:{}", where, signal.line), "16, 24 and 212 are; convert with xform");
 }
 
 }  // namespace
@@ -183,8 +121,12 @@ std::vector<WfdbSignalGroup> GroupSignalsByFile(const WfdbHeader& header,
   const WfdbSignalGroup signals = header.signals;
   for (std::size_t begin = 0; begin < signals.size();) {
     const WfdbSignal& first = signals[begin];
-    RequireReadable(first, where);
     std::size_t end = begin + 1;
+    if (first.format == kNullFormat) {
+      begin = end;
+      continue;
+    }
+    FormatOf(first, where);
     while (end < signals.size() && signals[end].file_name == first.file_name) {
       const WfdbSignal& signal = signals[end++];
       if (signal.format != first.format || signal.byte_offset != first.byte_offset) {
@@ -207,25 +149,20 @@ std::vector<WfdbSignalGroup> GroupSignalsByFile(const WfdbHeader& header,
 std::int64_t CountFrames(WfdbSignalGroup group, std::int64_t byte_count,
                          std::optional<std::int64_t> announced, const std::string& where) {
   const WfdbSignal& first = group.front();
+  const WfdbFormat& format = FormatOf(first, where);
   const std::int64_t frame_samples = SamplesPerFrame(group);
   const std::int64_t data_bytes = byte_count - first.byte_offset;
   if (announced) {
-    const std::int64_t wanted = BytesOf(first.format, *announced * frame_samples);
-    // Some writers fill the last pair of format 212.
-    const std::int64_t padded = first.format == 212 ? (wanted + 2) / 3 * 3 : wanted;
-    if (data_bytes == wanted || data_bytes == padded) return *announced;
+    if (StoredFrames(group, format, data_bytes, *announced)) return *announced;
+    const std::int64_t wanted = format.ByteCount(*announced * frame_samples);
     throw Error(Error::Kind::kCorruptData,
                 fmt::format("the file has {} bytes, the header's {} samples in {} leads need {}",
                             byte_count, *announced, group.size(), wanted + first.byte_offset),
                 where,
                 data_bytes < wanted ? "the file is cut off" : "the header is of another file");
   }
-  const std::int64_t samples = first.format == 212  ? data_bytes / 3 * 2 + (data_bytes % 3) / 2
-                               : first.format == 24 ? data_bytes / 3
-                                                    : data_bytes / 2;
-  const std::int64_t frames = samples / frame_samples;
-  if (data_bytes <= 0 || frames == 0 ||
-      BytesOf(first.format, frames * frame_samples) != data_bytes) {
+  const std::int64_t frames = WholeFrames(format, data_bytes, frame_samples).value_or(0);
+  if (frames == 0) {
     throw Error(Error::Kind::kCorruptData,
                 fmt::format("the file's {} bytes are no whole number of frames of {} samples",
                             byte_count, frame_samples),
@@ -252,23 +189,19 @@ void DecodeSignalFile(std::span<const std::byte> bytes, WfdbSignalGroup group,
                       std::int64_t frame_count, std::span<const std::span<float>> outputs,
                       const std::string& where) {
   const WfdbSignal& head = group.front();
-  RequireReadable(head, where);
+  const WfdbFormat& format = FormatOf(head, where);
   CheckOutputs(group, frame_count, outputs, where);
-  CountFrames(group, static_cast<std::int64_t>(bytes.size()), frame_count, where);
-  const std::span<const std::byte> data = bytes.subspan(static_cast<std::size_t>(head.byte_offset));
-  const SampleReader samples(data.data(), head.format);
-
-  std::int64_t first = 0;
-  for (const WfdbSignal& signal : group) {
-    VerifyInitialValue(signal, samples.At(first), where);
-    first += signal.samples_per_frame;
-  }
-  const std::vector<std::uint16_t> sums = std::ranges::all_of(group, FitsFastPath)
-                                              ? DecodeFast(data, group, frame_count, outputs)
-                                              : DecodeEach(samples, group, frame_count, outputs);
+  CountFrames(group, std::ssize(bytes), frame_count, where);
+  const std::int64_t stored =
+      StoredFrames(group, format, std::ssize(bytes) - head.byte_offset, frame_count).value();
+  const std::byte* data = bytes.data() + head.byte_offset;
+  const bool fast = stored == frame_count && std::ranges::all_of(group, FitsFastPath);
+  const std::vector<SignalTrace> traces = fast ? DecodeFast(data, group, frame_count, outputs)
+                                               : DecodeBlocks(data, format, group, stored, outputs);
   for (std::size_t i = 0; i < group.size(); ++i) {
-    VerifyChecksum(group[i], sums[i], where);
-    if (group[i].skew_frames > 0) Unskew(group[i], outputs[i]);
+    // Of differences, the initial value is what they start from, not what was stored.
+    if (!format.is_difference) VerifyInitialValue(group[i], traces[i].first, where);
+    if (stored == frame_count) VerifyChecksum(group[i], traces[i].checksum, where);
   }
 }
 

@@ -22,6 +22,13 @@ std::vector<std::vector<std::string>> Rows(std::string_view text) {
   return rows;
 }
 
+TEST(CsvReaderTest, ReadsCellsBetweenAnotherSeparator) {
+  CsvReader reader("a,1;\"b;2\"\n", "x.csv", ';');
+  CsvRow row;
+  ASSERT_TRUE(reader.Next(&row));
+  EXPECT_THAT(row.cells, testing::ElementsAre("a,1", "b;2"));
+}
+
 TEST(CsvReaderTest, ReadsPlainAndEmptyCells) {
   EXPECT_THAT(Rows("a,b,c\n1,,\n"),
               ElementsAre(ElementsAre("a", "b", "c"), ElementsAre("1", "", "")));

@@ -40,8 +40,8 @@ std::vector<std::vector<float>> Decode(const std::string& header_text,
   const std::int64_t frames = CountFrames(groups.front(), static_cast<std::int64_t>(bytes.size()),
                                           header.sample_count, "r.dat");
   std::vector<std::vector<float>> rows;
-  for (const WfdbSignal& signal : groups.front()) {
-    rows.emplace_back(static_cast<std::size_t>(frames * signal.samples_per_frame));
+  for (std::size_t i = 0; i < groups.front().size(); ++i) {
+    rows.emplace_back(static_cast<std::size_t>(frames));
   }
   std::vector<std::span<float>> outputs(rows.begin(), rows.end());
   DecodeSignalFile(bytes, groups.front(), frames, outputs, "r.dat");
@@ -98,9 +98,14 @@ TEST(WfdbSignalTest, TurnsVoltsAndMicrovoltsIntoMillivolts) {
       ElementsAre(ElementsAre(500.0F), ElementsAre(0.0015F), ElementsAre(2.5F)));
 }
 
-TEST(WfdbSignalTest, SeparatesSignalsWithSeveralSamplesPerFrame) {
+TEST(WfdbSignalTest, AveragesTheSamplesOfAFrame) {
   EXPECT_THAT(Decode("r 2 500 2\nr.dat 16x2 1/mV\nr.dat 16 1/mV\n", Format16({1, 2, 9, 3, 4, 8})),
-              ElementsAre(ElementsAre(1.0F, 2.0F, 3.0F, 4.0F), ElementsAre(9.0F, 8.0F)));
+              ElementsAre(ElementsAre(1.5F, 3.5F), ElementsAre(9.0F, 8.0F)));
+}
+
+TEST(WfdbSignalTest, HasNoMeanOfAFrameWithAnInvalidSample) {
+  EXPECT_THAT(Decode("r 1 500 2\nr.dat 16x2 1/mV\n", Format16({1, -32768, 3, 4})),
+              ElementsAre(ElementsAre(IsNan(), 3.5F)));
 }
 
 TEST(WfdbSignalTest, MovesASkewedSignalToItsTime) {
@@ -108,6 +113,19 @@ TEST(WfdbSignalTest, MovesASkewedSignalToItsTime) {
               ElementsAre(ElementsAre(8.0F, 9.0F, IsNan())));
   EXPECT_THAT(Decode("r 1 500 2\nr.dat 16:5 1/mV\n", Format16({7, 8})),
               ElementsAre(ElementsAre(IsNan(), IsNan())));
+}
+
+TEST(WfdbSignalTest, TakesTheLastSamplesOfASkewedSignalFromFramesBehindTheRecord) {
+  EXPECT_THAT(Decode("r 2 500 2\nr.dat 16:1 1/mV 16 0 7 0 0 I\nr.dat 16 1/mV\n",
+                     Format16({7, 1, 8, 2, 9, 3})),
+              ElementsAre(ElementsAre(8.0F, 9.0F), ElementsAre(1.0F, 2.0F)));
+  EXPECT_THAT(DecodeError("r 1 500 1\nr.dat 16:1 1/mV\n", Format16({7, 8, 9})),
+              IsError(Error::Kind::kCorruptData, "the file has 6 bytes"));
+}
+
+TEST(WfdbSignalTest, AddsTheDifferencesOfFormat8ToTheInitialValue) {
+  EXPECT_THAT(Decode("r 1 500 3\nr.dat 8 1/mV 8 0 100 303 0 I\n", Bytes({0, 3, 0xFD})),
+              ElementsAre(ElementsAre(100.0F, 103.0F, 100.0F)));
 }
 
 TEST(WfdbSignalTest, SkipsTheBytesBeforeTheOffset) {
@@ -155,9 +173,10 @@ TEST(WfdbSignalTest, RefusesAFileLongerThanTheHeaderSays) {
 }
 
 TEST(WfdbSignalTest, RefusesAFormatThatIsNotReadNamingItAndThoseThatAre) {
-  EXPECT_THAT(DecodeError("r 1 500 1\nr.dat 310\n", Bytes({0, 0, 0, 0})),
+  EXPECT_THAT(DecodeError("r 1 500 1\nr.dat 516\n", Bytes({0, 0, 0, 0})),
               IsError(Error::Kind::kUnsupported,
-                      "r.hea:2: storage format 310 is not read (16, 24 and 212 are"));
+                      "r.hea:2: storage format 516 is not read (8, 16, 24, 32, 61, 80, 160, 212, "
+                      "310 and 311 are"));
 }
 
 TEST(WfdbSignalTest, RefusesSignalsOfOneFileThatDiffer) {
