@@ -1,219 +1,248 @@
 #include "worker/evaluate/evaluation.h"
 
-#include <algorithm>
-#include <cmath>
-#include <limits>
-#include <map>
-#include <random>
+#include <fmt/format.h>
 
-#include "worker/ecg/error.h"
-#include "worker/evaluate/roc.h"
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "worker/evaluate/decision_curve.h"
+#include "worker/evaluate/figure_column.h"
+#include "worker/evaluate/mean_curve.h"
 
 namespace pecg {
 namespace {
 
-constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
+constexpr int kDecisionThresholdCount = 20;  // 0.025, 0.05, ..., 0.5.
+constexpr double kDecisionStep = 0.025;
+constexpr char kBinPrefix[] = "observed_share/";
+constexpr char kBenefitPrefix[] = "net_benefit/";
 
-void Check(std::span<const ScoredRecord> records) {
-  for (const ScoredRecord& record : records) {
-    if (record.label > 1) throw Error(Error::Kind::kBadInput, "labels must be 0 or 1");
-    if (!std::isfinite(record.score) ||
-        (record.floor_score.has_value() && !std::isfinite(*record.floor_score))) {
-      throw Error(Error::Kind::kBadInput, "a score is not finite", "",
-                  "the model diverged or the predictions file is damaged");
-    }
-  }
-}
+using ScoreOf = double (*)(const ScoredRecord& record);
 
-/// Records of one fold, ready for figures under many weightings of the patients.
-class Fold {
+double OwnScore(const ScoredRecord& record) { return record.score; }
+double FloorScore(const ScoredRecord& record) { return *record.floor_score; }
+double Probability(const ScoredRecord& record) { return *record.probability; }
+double Calibrated(const ScoredRecord& record) { return *record.calibrated; }
+
+/// What all figures of a target share.
+class TargetSample {
  public:
-  Fold(const std::vector<const ScoredRecord*>& records, const std::vector<std::size_t>& patients,
-       const std::vector<double>& base_weights, bool use_floor)
-      : patients_(patients),
-        base_weights_(base_weights),
-        ranked_(Column(records, use_floor), Labels(records)),
-        weights_(records.size()) {}
-
-  /// `draws`: how often each patient was drawn.
-  double Auroc(const std::vector<int>& draws) { return ranked_.Auroc(Weights(draws)); }
-  double AveragePrecision(const std::vector<int>& draws) {
-    return ranked_.AveragePrecision(Weights(draws));
-  }
-
- private:
-  static std::vector<double> Column(const std::vector<const ScoredRecord*>& records,
-                                    bool use_floor) {
-    std::vector<double> scores;
-    scores.reserve(records.size());
-    for (const ScoredRecord* record : records) {
-      scores.push_back(use_floor ? *record->floor_score : record->score);
-    }
-    return scores;
-  }
-
-  static std::vector<std::uint8_t> Labels(const std::vector<const ScoredRecord*>& records) {
-    std::vector<std::uint8_t> labels;
-    labels.reserve(records.size());
-    for (const ScoredRecord* record : records) labels.push_back(record->label);
-    return labels;
-  }
-
-  const std::vector<double>& Weights(const std::vector<int>& draws) {
-    for (std::size_t i = 0; i < weights_.size(); ++i) {
-      weights_[i] = base_weights_[i] * draws[patients_[i]];
-    }
-    return weights_;
-  }
-
-  std::vector<std::size_t> patients_;  // Dense patient number of each record.
-  std::vector<double> base_weights_;
-  RankedScores ranked_;
-  std::vector<double> weights_;
-};
-
-/// The records of one selection (first exams, or all), per fold.
-class Selection {
- public:
-  Selection(std::span<const ScoredRecord> records, const std::map<int, std::size_t>& dense,
-            bool first_exam_only, bool use_floor) {
-    std::map<int, std::vector<const ScoredRecord*>> by_fold;
-    std::map<int, double> record_count;  // Per patient.
+  explicit TargetSample(std::span<const ScoredRecord> records) : records_(records) {
+    std::map<int, std::uint8_t> labels;  // Of the patients' first exams.
     for (const ScoredRecord& record : records) {
+      patients_.try_emplace(record.patient, static_cast<std::uint32_t>(patients_.size()));
+      if (record.first_exam) labels[record.patient] = record.label;
+    }
+    for (const auto& [patient, label] : labels) {
+      ++patient_count_;
+      positive_count_ += label;
+    }
+  }
+
+  std::span<const ScoredRecord> records() const { return records_; }
+  std::size_t drawn_patients() const { return patients_.size(); }
+  std::int64_t patient_count() const { return patient_count_; }
+  std::int64_t positive_count() const { return positive_count_; }
+
+  bool AllHave(std::optional<double> ScoredRecord::*score) const {
+    return !records_.empty() && std::ranges::all_of(records_, [&](const ScoredRecord& record) {
+      return (record.*score).has_value();
+    });
+  }
+
+  /// The records of every seed and fold. `first_exam_only`: one per patient, weighted 1; else each
+  /// weighted 1/n of its patient's n records that this model scored.
+  std::vector<ScoredPart> Parts(ScoreOf score, bool first_exam_only) const {
+    std::map<std::pair<int, int>, ScoredPart> parts;
+    std::map<std::pair<const ScoredPart*, std::uint32_t>, double> record_counts;
+    for (const ScoredRecord& record : records_) {
       if (first_exam_only && !record.first_exam) continue;
-      by_fold[record.fold].push_back(&record);
-      record_count[record.patient] += 1;
+      ScoredPart& part = parts[{record.seed, record.fold}];
+      part.seed = record.seed;
+      part.fold = record.fold;
+      const std::uint32_t patient = patients_.at(record.patient);
+      part.sample.scores.push_back(score(record));
+      part.sample.labels.push_back(record.label);
+      part.sample.patients.push_back(patient);
+      record_counts[{&part, patient}] += 1;
     }
-    for (const auto& [fold, members] : by_fold) {
-      std::vector<std::size_t> patients;
-      std::vector<double> weights;
-      for (const ScoredRecord* record : members) {
-        patients.push_back(dense.at(record->patient));
-        weights.push_back(1.0 / record_count.at(record->patient));
+    std::vector<ScoredPart> list;
+    for (auto& [key, part] : parts) {
+      for (const std::uint32_t patient : part.sample.patients) {
+        part.sample.weights.push_back(1 / record_counts.at({&part, patient}));
       }
-      folds_.emplace_back(members, patients, weights, use_floor);
+      list.push_back(std::move(part));
     }
-  }
-
-  double MeanAuroc(const std::vector<int>& draws) {
-    return Mean([&](Fold& fold) { return fold.Auroc(draws); });
-  }
-  double MeanAveragePrecision(const std::vector<int>& draws) {
-    return Mean([&](Fold& fold) { return fold.AveragePrecision(draws); });
+    return list;
   }
 
  private:
-  template <typename Figure>
-  double Mean(Figure figure) {
-    double sum = 0;
-    int count = 0;
-    for (Fold& fold : folds_) {
-      const double value = figure(fold);
-      if (std::isnan(value)) continue;
-      sum += value;
-      ++count;
-    }
-    return count > 0 ? sum / count : kUndefined;
-  }
-
-  std::vector<Fold> folds_;
+  std::span<const ScoredRecord> records_;
+  std::map<int, std::uint32_t> patients_;  // From any number to 0, 1, 2, ...
+  std::int64_t patient_count_ = 0;
+  std::int64_t positive_count_ = 0;
 };
 
-/// Percentile of sorted values, linear between them.
-double Percentile(const std::vector<double>& sorted, double fraction) {
-  const double position = fraction * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(position);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  const double rest = position - static_cast<double>(below);
-  return sorted[below] * (1 - rest) + sorted[above] * rest;
-}
-
-Estimate ToEstimate(double value, std::vector<double> resampled, double confidence) {
-  const std::size_t wanted = resampled.size();
-  std::erase_if(resampled, [](double x) { return std::isnan(x); });
-  if (std::isnan(value) || resampled.empty() || 2 * resampled.size() < wanted) {
-    return {value, kUndefined, kUndefined};
-  }
-  std::ranges::sort(resampled);
-  const double tail = (1 - confidence) / 2;
-  return {value, Percentile(resampled, tail), Percentile(resampled, 1 - tail)};
-}
-
-/// Draws as many patients as there are, with replacement.
-class PatientSampler {
+/// The columns of a target and what becomes of them.
+class TargetEvaluator {
  public:
-  PatientSampler(std::size_t patient_count, std::uint64_t seed)
-      : draws_(patient_count, 0), generator_(seed) {}
+  TargetEvaluator(std::span<const ScoredRecord> records, const EvaluationOptions& options)
+      : options_(options), sample_(records) {
+    figures_.patient_count = sample_.patient_count();
+    figures_.positive_count = sample_.positive_count();
+  }
 
-  const std::vector<int>& Draw() {
-    std::ranges::fill(draws_, 0);
-    const std::uint64_t count = draws_.size();
-    for (std::uint64_t i = 0; i < count; ++i) {
-      // The high half of a product is even enough, and the same on every machine, unlike
-      // std::uniform_int_distribution. Source: Lemire, ACM TOMACS 29:3 (2019).
-      const std::uint64_t word = generator_() >> 32U;
-      ++draws_[static_cast<std::size_t>((word * count) >> 32U)];
+  TargetFigures Evaluate() {
+    ColumnPlan ranks;
+    ranks.discrimination = true;
+    ranks.auroc_only = options_.auroc_only;
+    ranks.prevalence = options_.prevalence;
+    ColumnPlan auroc = ranks;
+    auroc.auroc_only = true;
+    ColumnPlan probabilities = ProbabilityPlan();
+    const std::vector<ScoredPart> first = sample_.Parts(OwnScore, true);
+    Add("", "", first, ranks);
+    if (!options_.auroc_only) Add("", "_all_records", sample_.Parts(OwnScore, false), auroc);
+    const bool has_floor = sample_.AllHave(&ScoredRecord::floor_score);
+    if (has_floor) Add("floor_", "", sample_.Parts(FloorScore, true), ranks);
+    if (!options_.auroc_only && sample_.AllHave(&ScoredRecord::probability)) {
+      Add("", "", sample_.Parts(Probability, true), probabilities);
     }
-    return draws_;
+    if (!options_.auroc_only && sample_.AllHave(&ScoredRecord::calibrated)) {
+      Add("calibrated_", "", sample_.Parts(Calibrated, true), probabilities);
+    }
+    std::vector<FigureColumn*> columns;
+    for (Entry& entry : entries_) columns.push_back(&entry.column);
+    MeasureAll(columns, sample_.drawn_patients(), options_.bootstrap_count, options_.seed,
+               /*jackknife=*/true);
+    for (const Entry& entry : entries_) Report(entry);
+    if (has_floor) ReportDifferences();
+    if (!options_.auroc_only) {
+      figures_.curves.push_back(MeanRocCurve(first));
+      figures_.curves.push_back(MeanPrecisionRecallCurve(first));
+    }
+    return std::move(figures_);
   }
 
  private:
-  std::vector<int> draws_;
-  std::mt19937_64 generator_;
-};
+  /// A column and how its figures are called: prefix, own name, suffix.
+  struct Entry {
+    std::string prefix;
+    std::string suffix;
+    FigureColumn column;
+    ColumnPlan plan;
+  };
 
-struct Resamples {
-  std::vector<double> auroc, auprc, all_records, floor_auroc, floor_auprc, over_floor;
+  ColumnPlan ProbabilityPlan() const {
+    ColumnPlan plan;
+    plan.probability = true;
+    plan.prevalence = options_.prevalence;
+    plan.thresholds = options_.thresholds;
+    for (int i = 1; i <= kDecisionThresholdCount; ++i) {
+      plan.decision_thresholds.push_back(i * kDecisionStep);
+    }
+    return plan;
+  }
+
+  void Add(std::string prefix, std::string suffix, const std::vector<ScoredPart>& parts,
+           const ColumnPlan& plan) {
+    entries_.push_back({std::move(prefix), std::move(suffix),
+                        FigureColumn(parts, sample_.drawn_patients(), plan), plan});
+  }
+
+  Estimate ToEstimate(const ResampledFigure& figure, FigureScale scale,
+                      const std::string& reason) const {
+    const auto positives = static_cast<double>(sample_.positive_count());
+    const double negatives = static_cast<double>(sample_.patient_count()) - positives;
+    const Interval interval =
+        ChooseInterval(figure, scale, positives, negatives, options_.confidence);
+    return {figure.value, interval.lower, interval.upper, interval.method,
+            reason.empty() ? interval.reason : reason};
+  }
+
+  void Report(const Entry& entry) {
+    FigureCurve reliability{.name = entry.prefix + "reliability"};
+    FigureCurve decision{.name = entry.prefix + "decision"};
+    for (const FigureSeries& series : entry.column.series()) {
+      const bool is_bin = series.name.starts_with(kBinPrefix);
+      const bool is_benefit = series.name.starts_with(kBenefitPrefix);
+      const Estimate estimate = ToEstimate(series.figure, series.scale, series.reason);
+      if (!is_bin && !is_benefit) {
+        figures_.figures.push_back({entry.prefix + series.name + entry.suffix, estimate});
+        continue;
+      }
+      FigureCurve& curve = is_bin ? reliability : decision;
+      curve.y.push_back(estimate.value);
+      curve.lower.push_back(estimate.lower);
+      curve.upper.push_back(estimate.upper);
+    }
+    if (reliability.y.empty()) return;
+    FinishReliability(entry, &reliability);
+    decision.x = entry.plan.decision_thresholds;
+    figures_.curves.push_back(TreatAll(entry, decision.x));
+    figures_.curves.push_back(std::move(reliability));
+    figures_.curves.push_back(std::move(decision));
+  }
+
+  /// Puts in the bins' mean probabilities and weights; takes empty bins out.
+  void FinishReliability(const Entry& entry, FigureCurve* curve) const {
+    FigureCurve kept{.name = curve->name};
+    const std::vector<PooledCut> bins = entry.column.WholeBins();
+    for (std::size_t i = 0; i < bins.size(); ++i) {
+      const double weight = bins[i].positives + bins[i].negatives;
+      if (std::isnan(curve->y[i])) continue;
+      kept.x.push_back(bins[i].probability / weight);
+      kept.y.push_back(curve->y[i]);
+      kept.lower.push_back(curve->lower[i]);
+      kept.upper.push_back(curve->upper[i]);
+      kept.weight.push_back(weight);
+    }
+    *curve = std::move(kept);
+  }
+
+  FigureCurve TreatAll(const Entry& entry, const std::vector<double>& thresholds) const {
+    FigureCurve curve{.name = entry.prefix + "decision_treat_all"};
+    const auto positives = static_cast<double>(sample_.positive_count());
+    const auto total = static_cast<double>(sample_.patient_count());
+    for (const double threshold : thresholds) {
+      curve.x.push_back(threshold);
+      curve.y.push_back(NetBenefitOf(positives, total - positives, total, threshold));
+    }
+    return curve;
+  }
+
+  void ReportDifferences() {
+    const FigureColumn& model = entries_.front().column;
+    const auto floor = std::ranges::find(entries_, "floor_", &Entry::prefix);
+    for (const char* name : {"auroc", "auprc"}) {
+      const FigureSeries* of_model = model.Find(name);
+      const FigureSeries* of_floor = floor->column.Find(name);
+      if (of_model == nullptr) continue;
+      const ResampledFigure difference = Difference(of_model->figure, of_floor->figure);
+      figures_.figures.push_back({fmt::format("{}_over_floor", name),
+                                  ToEstimate(difference, FigureScale::kUnbounded,
+                                             of_model->reason)});
+      if (!figures_.over_floor_p) figures_.over_floor_p = TwoSidedP(difference);
+    }
+  }
+
+  const EvaluationOptions& options_;
+  TargetSample sample_;
+  std::vector<Entry> entries_;
+  TargetFigures figures_;
 };
 
 }  // namespace
 
+const Estimate* TargetFigures::Find(std::string_view name) const {
+  const auto found = std::ranges::find(figures, name, &NamedEstimate::name);
+  return found == figures.end() ? nullptr : &found->estimate;
+}
+
 TargetFigures EvaluateTarget(std::span<const ScoredRecord> records,
                              const EvaluationOptions& options) {
-  Check(records);
-  std::map<int, std::size_t> dense;
-  TargetFigures figures;
-  for (const ScoredRecord& record : records) {
-    dense.try_emplace(record.patient, dense.size());
-    if (!record.first_exam) continue;
-    ++figures.patient_count;
-    figures.positive_count += record.label;
-  }
-  const bool has_floor =
-      !records.empty() &&
-      std::ranges::all_of(records, [](const ScoredRecord& r) { return r.floor_score.has_value(); });
-  Selection first(records, dense, /*first_exam_only=*/true, /*use_floor=*/false);
-  Selection all(records, dense, /*first_exam_only=*/false, /*use_floor=*/false);
-  const std::vector<ScoredRecord> none;
-  Selection floor(has_floor ? records : none, dense, /*first_exam_only=*/true, has_floor);
-
-  const auto measure = [&](const std::vector<int>& draws, Resamples& into) {
-    into.auroc.push_back(first.MeanAuroc(draws));
-    into.auprc.push_back(first.MeanAveragePrecision(draws));
-    into.all_records.push_back(all.MeanAuroc(draws));
-    if (!has_floor) return;
-    into.floor_auroc.push_back(floor.MeanAuroc(draws));
-    into.floor_auprc.push_back(floor.MeanAveragePrecision(draws));
-    into.over_floor.push_back(into.auroc.back() - into.floor_auroc.back());
-  };
-  Resamples whole;
-  measure(std::vector<int>(dense.size(), 1), whole);
-  Resamples resamples;
-  PatientSampler sampler(dense.size(), options.seed);
-  for (int b = 0; b < options.bootstrap_count; ++b) measure(sampler.Draw(), resamples);
-
-  const auto estimate = [&](const std::vector<double>& value, std::vector<double>& resampled) {
-    return ToEstimate(value.front(), std::move(resampled), options.confidence);
-  };
-  figures.auroc = estimate(whole.auroc, resamples.auroc);
-  figures.auprc = estimate(whole.auprc, resamples.auprc);
-  figures.auroc_all_records = estimate(whole.all_records, resamples.all_records);
-  if (has_floor) {
-    figures.floor_auroc = estimate(whole.floor_auroc, resamples.floor_auroc);
-    figures.floor_auprc = estimate(whole.floor_auprc, resamples.floor_auprc);
-    figures.auroc_over_floor = estimate(whole.over_floor, resamples.over_floor);
-  }
-  return figures;
+  return TargetEvaluator(records, options).Evaluate();
 }
 
 }  // namespace pecg

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "worker/evaluate/roc.h"
+#include "worker/evaluate/threshold_curve.h"
 #include "worker/train/cross_entropy.h"
 
 namespace pecg {
@@ -11,18 +11,17 @@ namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-/// AUROC of one target over the records that have a label for it.
+/// AUROC of one target over the records that have a label for it; NaN where a class is absent.
 double AurocOf(const RecordSet& records, std::span<const std::size_t> positions,
                const Predictions& predictions, std::size_t target, std::size_t target_count) {
+  static_assert(kMissingLabel == kLabelMissing);
   std::vector<double> scores;
   std::vector<std::uint8_t> labels;
   for (std::size_t i = 0; i < positions.size(); ++i) {
-    const std::uint8_t label = records.rows[positions[i]].labels[target];
-    if (label == kMissingLabel) continue;
-    labels.push_back(label);
+    labels.push_back(records.rows[positions[i]].labels[target]);
     scores.push_back(static_cast<double>(predictions.logits[i * target_count + target]));
   }
-  return labels.empty() ? kNone : Auroc(scores, labels);
+  return ThresholdCurve({scores, labels}).Auroc().value();
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "worker/ecg/error.h"
-#include "worker/evaluate/roc.h"
 #include "worker/train/validation.h"
 
 namespace pecg {
