@@ -15,8 +15,8 @@ namespace pecg {
 /// (1985). `samples_mv` `[T]`, finite. Returns sample positions, ascending.
 std::vector<std::int64_t> DetectBeatsByEnergy(std::span<const float> samples_mv, double rate_hz);
 
-/// Finds QRS complexes by the curve length over 130 ms of the low-passed signal, adaptive threshold,
-/// 250 ms refractory. After Zong, Moody & Jiang, Computers in Cardiology 30:737 (2003).
+/// Finds QRS complexes by the curve length over 130 ms of the low-passed signal, adaptive
+/// threshold, 250 ms refractory. After Zong, Moody & Jiang, Computers in Cardiology 30:737 (2003).
 /// `samples_mv` `[T]`, finite. Returns sample positions, ascending.
 std::vector<std::int64_t> DetectBeatsByLength(std::span<const float> samples_mv, double rate_hz);
 

@@ -93,6 +93,9 @@ struct LeadSignal {
   Quantity quality;            ///< 0 to 1: what the detector weighs the lead by.
 };
 
+/// `missing`, `readable`, `noisy`, `disconnected`, `repaired`.
+std::string_view NameOf(LeadSignal::State state);
+
 /// The direction of a T wave.
 enum class Polarity : std::uint8_t {
   kFlat,

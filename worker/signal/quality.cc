@@ -17,8 +17,8 @@ namespace pecg {
 namespace {
 
 constexpr float kUndefined = std::numeric_limits<float>::quiet_NaN();
-constexpr float kNegativeRailMv = -26.3F;
-constexpr float kPositiveRailMv = 24.8F;
+/// No rail is nearer to zero.
+constexpr float kNearerRailMv = 24.8F;
 constexpr double kShortestSeconds = 2;
 constexpr double kFlatSeconds = 0.2;
 constexpr double kAgreementSeconds = 0.15;
@@ -108,14 +108,11 @@ LeadQuality ComputeLeadQuality(std::span<const float> samples_mv, double rate_hz
 float RailFraction(std::span<const float> samples_mv) {
   if (samples_mv.empty()) return kUndefined;
   const auto count_railed = [](std::span<const float> samples) {
-    return std::ranges::count_if(samples, [](float sample) {
-      return sample <= kNegativeRailMv || sample >= kPositiveRailMv;
-    });
+    return std::ranges::count_if(samples, IsOnRail);
   };
   // Few records touch a rail, so blocks that stay inside both are passed over; blocks have a fixed
   // size, so that compilers test several samples at once at -O2 as well.
   constexpr std::size_t kBlock = 64;
-  constexpr float kNearerRailMv = std::min(-kNegativeRailMv, kPositiveRailMv);
   std::ptrdiff_t railed = 0;
   std::size_t begin = 0;
   for (; begin + kBlock <= samples_mv.size(); begin += kBlock) {

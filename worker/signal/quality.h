@@ -21,9 +21,11 @@ struct LeadQuality {
 /// 33:1419 (2012). The release's own formulae are not published, so its figures differ slightly.
 LeadQuality ComputeLeadQuality(std::span<const float> samples_mv, double rate_hz);
 
-/// Fraction of samples, 0 to 1, where the electrode is off and the amplifier sits at its end:
-/// at or below -26.3 mV or at or above +24.8 mV (the MECG-300's rails, seen at -26.4 to -26.66 and
-/// +24.86 to +24.98). NaN for an empty span.
+/// Says whether an amplifier sits at its end: at or below -26.3 mV or at or above +24.8 mV (the
+/// MECG-300's rails, seen at -26.4 to -26.66 and +24.86 to +24.98).
+constexpr bool IsOnRail(float sample_mv) { return sample_mv <= -26.3F || sample_mv >= 24.8F; }
+
+/// Fraction of samples, 0 to 1, where the electrode is off: those IsOnRail. NaN for an empty span.
 float RailFraction(std::span<const float> samples_mv);
 
 /// Fraction of samples, 0 to 1, in stretches of at least 0.2 s without any change: a lead that is

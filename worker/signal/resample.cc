@@ -11,8 +11,9 @@ namespace pecg {
 namespace {
 
 constexpr double kStopBandDb = 80;
-constexpr double kPassBand = 0.8;   // Of the lower Nyquist frequency.
-constexpr double kZeroCrossings = 14;  // On each side: an 80 dB Kaiser window needs about 2.5 / 0.2.
+constexpr double kPassBand = 0.8;  // Of the lower Nyquist frequency.
+constexpr double kZeroCrossings =
+    14;  // On each side: an 80 dB Kaiser window needs about 2.5 / 0.2.
 
 /// Modified Bessel function of the first kind, order 0, by its power series.
 double BesselI0(double x) {

@@ -23,10 +23,10 @@ class Resampler {
   std::size_t OutputCount(std::size_t input_count) const;
 
  private:
-  long long up_;      // Output samples per `down_` input samples.
+  long long up_;  // Output samples per `down_` input samples.
   long long down_;
-  long long half_taps_;             // Input samples read on each side.
-  std::vector<float> phase_taps_;   // [up_, 2 * half_taps_ + 1]
+  long long half_taps_;            // Input samples read on each side.
+  std::vector<float> phase_taps_;  // [up_, 2 * half_taps_ + 1]
 };
 
 /// Replaces NaN by straight lines between their neighbours; all NaN becomes all 0.
