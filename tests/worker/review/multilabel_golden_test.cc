@@ -9,6 +9,7 @@
 
 #include "review_golden.h"
 #include "worker/review/aggregate_scores.h"
+#include "worker/review/label_health.h"
 #include "worker/review/label_issues.h"
 #include "worker/review/label_quality.h"
 #include "worker/review/multilabel_issues.h"
@@ -188,6 +189,36 @@ TEST_F(MultilabelGoldenTest, PoolsThemTheSame) {
                         c.class_count()),
           golden["scores"].get<std::vector<double>>());
     }
+  });
+}
+
+TEST_F(MultilabelGoldenTest, SummarizesTheClassesTheSame) {
+  ForEachCase([](const Case& c) {
+    const MultilabelIssues issues = FindMultilabelIssues(c.labels(), c.probabilities(), {});
+    const std::vector<MultilabelClassIssues> common = CommonMultilabelIssues(c.labels(), issues);
+    const json& expected_common = c.golden()["common_multilabel_issues"];
+    ASSERT_EQ(common.size(), expected_common.size());
+    for (std::size_t i = 0; i < common.size(); ++i) {
+      SCOPED_TRACE(i);
+      EXPECT_EQ(common[i].class_index, expected_common[i]["Class Index"].get<int>());
+      EXPECT_EQ(common[i].given, expected_common[i]["In Given Label"].get<bool>());
+      EXPECT_EQ(common[i].count, expected_common[i]["Num Examples"].get<std::int64_t>());
+      EXPECT_DOUBLE_EQ(common[i].share, expected_common[i]["Issue Probability"].get<double>());
+    }
+    const std::vector<ClassQuality> ranked = RankClassesByMultilabelQuality(common);
+    const json& expected_ranked = c.golden()["rank_classes_by_multilabel_quality"];
+    ASSERT_EQ(ranked.size(), expected_ranked.size());
+    for (std::size_t i = 0; i < ranked.size(); ++i) {
+      SCOPED_TRACE(i);
+      EXPECT_EQ(ranked[i].class_index, expected_ranked[i]["Class Index"].get<int>());
+      EXPECT_EQ(ranked[i].issue_count, expected_ranked[i]["Label Issues"].get<std::int64_t>());
+      EXPECT_EQ(ranked[i].inverse_issue_count,
+                expected_ranked[i]["Inverse Label Issues"].get<std::int64_t>());
+      EXPECT_NEAR(ranked[i].quality, expected_ranked[i]["Label Quality Score"].get<double>(),
+                  kGoldenTolerance);
+    }
+    EXPECT_NEAR(MultilabelHealth(issues, c.probabilities().record_count()),
+                c.golden()["overall_multilabel_health_score"].get<double>(), kGoldenTolerance);
   });
 }
 
