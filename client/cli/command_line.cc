@@ -236,7 +236,9 @@ class Grammar {
     CLI::App* datasets = Group("dataset", "Add, audit and list datasets");
     CLI::App* add = Command(datasets, "add", "Add a dataset on this machine and index it");
     AddName(add, "NAME", "Its short name, unique");
-    add->add_option("--kind", line_.kind, "How its folder is laid out: zzu_pecg, or another kind of pecg-ecg index --help")
+    add->add_option(
+           "--kind", line_.kind,
+           "How its folder is laid out: zzu_pecg, or another kind of pecg-ecg index --help")
         ->required()
         ->type_name("KIND");
     add->add_option("--dir", line_.dir, "Its folder on this machine")->required()->type_name("DIR");
