@@ -26,12 +26,13 @@ constexpr size_t kKindLengthLimit = 63;
 /// readers, and may be newer than this coordinator.
 absl::Status CheckKind(const std::string& kind) {
   const bool is_name =
-      !kind.empty() && kind.size() <= kKindLengthLimit && absl::ascii_islower(kind.front()) &&
-      std::ranges::all_of(kind, [](char letter) {
+      !kind.empty() && kind.size() <= kKindLengthLimit && 'a' <= kind.front() &&
+      kind.front() <= 'z' && std::ranges::all_of(kind, [](unsigned char letter) {
         return absl::ascii_islower(letter) || absl::ascii_isdigit(letter) || letter == '_';
       });
   if (is_name) return absl::OkStatus();
-  return BadField("dataset.kind", kind.empty() ? "it is missing" : "not the name of a kind: " + kind,
+  return BadField("dataset.kind",
+                  kind.empty() ? "it is missing" : "not the name of a kind: " + kind,
                   "kinds are lower-case words joined by _, as in zzu_pecg");
 }
 
