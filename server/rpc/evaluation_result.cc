@@ -40,7 +40,11 @@ void AddTarget(const v1::TargetEvaluation& target, std::vector<Figure>* figures)
   }
   for (const v1::NamedEstimate& named : target.figures()) {
     if (std::isnan(named.estimate().value())) continue;  // The evaluation says why.
-    AddEstimate(prefix + named.name(), named.estimate(), figures);
+    if (std::isnan(named.estimate().lower())) {
+      figures->push_back({prefix + named.name(), named.estimate().value()});
+    } else {
+      AddEstimate(prefix + named.name(), named.estimate(), figures);
+    }
   }
 }
 

@@ -256,6 +256,8 @@ v1::Estimate ToMessage(const Estimate& estimate) {
   message.set_value(estimate.value);
   message.set_lower(estimate.lower);
   message.set_upper(estimate.upper);
+  message.set_reason(estimate.reason);
+  message.set_interval_method(std::string(NameOf(estimate.method)));
   return message;
 }
 

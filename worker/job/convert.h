@@ -10,7 +10,7 @@
 #include "pecg/v1/run_spec.pb.h"
 #include "worker/dataset/index.h"
 #include "worker/ecg/record.h"
-#include "worker/evaluate/evaluation.h"
+#include "worker/evaluate/estimate.h"
 
 /// The one door between messages and the structs of the worker rooms.
 

@@ -65,6 +65,12 @@ ModelPredictions ModelPredictions::Read(const std::filesystem::path& path, std::
   predictions.scheme_ = SchemeFromName(file.Metadata("scheme"));
   predictions.fold_ = ParseFold(predictions.scheme_, file.Metadata("fold"), where);
   predictions.targets_ = SplitAtCommas(file.Metadata("targets"));
+  // Files of trainings before there were calibrators have none.
+  if (const auto found = file.metadata().find("calibrators"); found != file.metadata().end()) {
+    for (auto& [target, fitted] : ParseCalibrators(found->second, where)) {
+      predictions.calibrators_.emplace(target, std::move(fitted));
+    }
+  }
   const std::vector<std::int64_t> ordinals = file.Values<std::int64_t>("ordinal");
   CheckShape(file, ordinals.size(), predictions.targets_.size(), where);
   predictions.logits_ = file.Values<float>("logit");
@@ -85,6 +91,11 @@ std::optional<std::size_t> ModelPredictions::FindTarget(std::string_view target)
   const auto found = std::ranges::find(targets_, target);
   if (found == targets_.end()) return std::nullopt;
   return static_cast<std::size_t>(found - targets_.begin());
+}
+
+const FittedCalibrators* ModelPredictions::FindCalibrators(std::string_view target) const {
+  const auto found = calibrators_.find(target);
+  return found == calibrators_.end() ? nullptr : &found->second;
 }
 
 std::optional<std::size_t> ModelPredictions::FindRecord(std::int64_t ordinal) const {

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +13,7 @@
 #include <vector>
 
 #include "base/split.h"
+#include "worker/evaluate/calibrator.h"
 
 namespace pecg {
 
@@ -33,6 +36,10 @@ class ModelPredictions {
   int fold() const { return fold_; }  ///< Of kCrossValidation, 0 to 3; else 0.
   const std::vector<std::string>& targets() const { return targets_; }
   std::size_t record_count() const { return row_of_ordinal_.size(); }
+
+  /// What makes probabilities of this model's logits of a target, fitted on its inner validation;
+  /// null for a file that holds none.
+  const FittedCalibrators* FindCalibrators(std::string_view target) const;
 
   /// Column of a target; empty when there is none.
   std::optional<std::size_t> FindTarget(std::string_view target) const;
@@ -59,6 +66,7 @@ class ModelPredictions {
   std::vector<std::string> targets_;
   std::unordered_map<std::int64_t, std::size_t> row_of_ordinal_;
   std::vector<float> logits_;  // [N, T]
+  std::map<std::string, FittedCalibrators, std::less<>> calibrators_;
 };
 
 }  // namespace pecg

@@ -5,12 +5,15 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <utility>
 
 #include "base/split.h"
 #include "worker/dataset/index.h"
 #include "worker/ecg/error.h"
+#include "worker/evaluate/recalibration.h"
+#include "worker/job/convert.h"
 
 namespace pecg {
 namespace {
@@ -31,11 +34,21 @@ constexpr std::array<MetricRole, 3> kMetricRoles = {{
 struct Truth {
   int ordinal = 0;
   int patient = 0;
-  bool first_exam = false;
   SplitAssignment assignment;
-  std::string targets;  ///< One byte per target of the spec.
+  RecordTraits traits;
   std::string record_id;
 };
+
+RecordTraits TraitsOf(const v1::ManifestEntry& entry) {
+  RecordTraits traits;
+  if (entry.has_age_days()) traits.age_days = entry.age_days();
+  traits.sex = FromMessage(entry.sex());
+  traits.leads = LeadMask(static_cast<std::uint32_t>(entry.lead_mask()));
+  if (entry.has_lowest_sqi()) traits.lowest_sqi = entry.lowest_sqi();
+  traits.first_exam = entry.first_exam();
+  traits.targets = entry.targets();
+  return traits;
+}
 
 std::vector<Truth> ReadTruths(const JobDirectory& directory) {
   std::vector<Truth> truths;
@@ -46,9 +59,8 @@ std::vector<Truth> ReadTruths(const JobDirectory& directory) {
     }
     truths.push_back({.ordinal = entry.ordinal(),
                       .patient = entry.patient_ordinal(),
-                      .first_exam = entry.first_exam(),
                       .assignment = {.fold = entry.fold(), .inner = entry.inner()},
-                      .targets = entry.targets(),
+                      .traits = TraitsOf(entry),
                       .record_id = entry.record_id()});
   });
   return truths;
@@ -85,7 +97,7 @@ std::vector<ModelPredictions> ReadInputs(const JobDirectory& directory, std::str
     inputs.push_back(ModelPredictions::Read(directory.InputFile(alias, kPredictionsFile), alias));
     CheckFitsSpec(inputs.back(), directory.spec());
   }
-  std::ranges::sort(inputs, {}, &ModelPredictions::fold);
+  std::ranges::stable_sort(inputs, {}, &ModelPredictions::fold);
   return inputs;
 }
 
@@ -100,7 +112,7 @@ void CheckFitTogether(const std::vector<ModelPredictions>& models) {
     std::string what;
     if (left.scheme() != right.scheme()) {
       what = "are of different schemes";
-    } else if (left.fold() == right.fold()) {
+    } else if (left.fold() == right.fold() && left.run() == right.run()) {
       what = fmt::format("are both of fold {}", left.fold());
     } else if (left.targets() != right.targets()) {
       what = fmt::format("predict different targets: {}; {}", fmt::join(left.targets(), ", "),
@@ -114,6 +126,22 @@ void CheckFitTogether(const std::vector<ModelPredictions>& models) {
                 "run_spec.inputs",
                 "evaluate together the folds of one cross-validation with the same train.targets");
   }
+}
+
+/// Numbers the models of each fold. Every fold must have as many: a mean over seeds that some folds
+/// lack would compare folds with each other.
+std::vector<int> NumberSeeds(const std::vector<ModelPredictions>& models) {
+  std::vector<int> seeds;
+  std::map<int, int> count_of_fold;
+  for (const ModelPredictions& model : models) seeds.push_back(count_of_fold[model.fold()]++);
+  for (const auto& [fold, count] : count_of_fold) {
+    if (count == count_of_fold.begin()->second) continue;
+    throw Error(Error::Kind::kBadInput,
+                fmt::format("fold {} has {} models, fold {} has {}", count_of_fold.begin()->first,
+                            count_of_fold.begin()->second, fold, count),
+                "run_spec.inputs", "evaluate together trainings of every fold with every seed");
+  }
+  return seeds;
 }
 
 /// The floor of one model; null when there are no floors at all.
@@ -154,14 +182,19 @@ std::size_t RowOf(const ModelPredictions& predictions, const Truth& truth, std::
 /// One model beside its floor, and where its targets are.
 struct Entrant {
   const ModelPredictions* model;
+  int seed;
   const ModelPredictions* floor;           ///< May be null.
   std::vector<std::size_t> truth_columns;  ///< Per target of the model.
   std::vector<std::size_t> floor_columns;  ///< Per target of the model; empty without a floor.
 };
 
-Entrant MakeEntrant(const ModelPredictions& model, const ModelPredictions* floor,
+Entrant MakeEntrant(const ModelPredictions& model, int seed, const ModelPredictions* floor,
                     const v1::JobSpec& spec) {
-  Entrant entrant{.model = &model, .floor = floor, .truth_columns = {}, .floor_columns = {}};
+  Entrant entrant{.model = &model,
+                  .seed = seed,
+                  .floor = floor,
+                  .truth_columns = {},
+                  .floor_columns = {}};
   for (const std::string& target : model.targets()) {
     const auto column = std::ranges::find(spec.targets(), target) - spec.targets().begin();
     entrant.truth_columns.push_back(static_cast<std::size_t>(column));
@@ -170,25 +203,53 @@ Entrant MakeEntrant(const ModelPredictions& model, const ModelPredictions* floor
   return entrant;
 }
 
-/// Adds one record with `role` to the targets it has a truth for.
-void AddRecord(const Entrant& entrant, const Truth& truth, std::string_view role,
+/// What the target's calibrator makes of a logit, or, in `reason`, why there is none for the role.
+std::optional<double> Calibrate(const ModelPredictions& model, std::string_view target,
+                                std::string_view role, double logit, std::string* reason) {
+  if (role == "validate") {
+    *reason = "the calibrator was fitted on these records";
+    return std::nullopt;
+  }
+  const FittedCalibrators* fitted = model.FindCalibrators(target);
+  if (fitted == nullptr) {
+    *reason = fmt::format("\"{}\" ({}) holds no calibrator of {}", model.name(), model.run(), target);
+    return std::nullopt;
+  }
+  const std::optional<Calibrator> calibrator = fitted->Chosen();
+  if (!calibrator.has_value()) {
+    *reason = fmt::format("\"{}\" ({}) has no calibrator of {}: {}", model.name(), model.run(),
+                          target, fitted->reason);
+    return std::nullopt;
+  }
+  return calibrator->Apply(logit);
+}
+
+/// Adds one record with `role` to the targets it has a truth for. `position`: of its traits.
+void AddRecord(const Entrant& entrant, const Truth& truth, std::size_t position,
                std::span<RoleTarget> targets) {
+  const std::string& role = targets.front().role;
   const std::size_t row = RowOf(*entrant.model, truth, role);
   std::optional<std::size_t> floor_row;
   if (entrant.floor != nullptr) floor_row = RowOf(*entrant.floor, truth, role);
   for (std::size_t t = 0; t < targets.size(); ++t) {
-    const auto label = static_cast<std::uint8_t>(truth.targets[entrant.truth_columns[t]]);
+    const auto label = static_cast<std::uint8_t>(truth.traits.targets[entrant.truth_columns[t]]);
     if (label == kTargetMissing) continue;
-    ScoredRecord record{.patient = truth.patient,
-                        .first_exam = truth.first_exam,
-                        .fold = entrant.model->fold(),
-                        .label = label,
-                        .score = entrant.model->Logit(row, t),
-                        .floor_score = std::nullopt};
+    const double logit = entrant.model->Logit(row, t);
+    ScoredRecord record;
+    record.patient = truth.patient;
+    record.first_exam = truth.traits.first_exam;
+    record.fold = entrant.model->fold();
+    record.seed = entrant.seed;
+    record.label = label;
+    record.score = logit;
+    record.probability = Sigmoid(logit);
+    record.calibrated = Calibrate(*entrant.model, targets[t].target, role, logit,
+                                  &targets[t].calibration_reason);
     if (floor_row.has_value()) {
       record.floor_score = entrant.floor->Logit(*floor_row, entrant.floor_columns[t]);
     }
     targets[t].records.push_back(record);
+    targets[t].traits.push_back(position);
   }
 }
 
@@ -196,15 +257,18 @@ std::vector<RoleTarget> JoinRole(const MetricRole& role, const std::vector<Entra
                                  const std::vector<Truth>& truths) {
   std::vector<RoleTarget> targets;
   for (const std::string& target : entrants.front().model->targets()) {
-    targets.push_back({.role = std::string(role.name), .target = target, .records = {}});
+    RoleTarget& role_target = targets.emplace_back();
+    role_target.role = role.name;
+    role_target.target = target;
   }
   bool has_record = false;
   for (const Entrant& entrant : entrants) {
-    for (const Truth& truth : truths) {
+    for (std::size_t i = 0; i < truths.size(); ++i) {
+      const Truth& truth = truths[i];
       if (RoleOf(entrant.model->scheme(), entrant.model->fold(), truth.assignment) != role.role) {
         continue;
       }
-      AddRecord(entrant, truth, role.name, targets);
+      AddRecord(entrant, truth, i, targets);
       has_record = true;
     }
   }
@@ -233,12 +297,16 @@ PredictionJoin JoinPredictions(const JobDirectory& directory) {
   const std::vector<ModelPredictions> floors = ReadInputs(directory, "floor");
   const std::vector<Truth> truths = ReadTruths(directory);
   std::vector<Entrant> entrants;
-  for (const ModelPredictions& model : join.models) {
-    entrants.push_back(MakeEntrant(model, FindFloor(floors, model), directory.spec()));
+  join.seeds = NumberSeeds(join.models);
+  for (std::size_t i = 0; i < join.models.size(); ++i) {
+    const ModelPredictions& model = join.models[i];
+    entrants.push_back(
+        MakeEntrant(model, join.seeds[i], FindFloor(floors, model), directory.spec()));
   }
   for (const MetricRole& role : kMetricRoles) {
     std::ranges::move(JoinRole(role, entrants, truths), std::back_inserter(join.role_targets));
   }
+  for (const Truth& truth : truths) join.traits.push_back(truth.traits);
   join.test_record_count = std::ranges::count_if(
       truths, [](const Truth& truth) { return truth.assignment.fold == kTestFold; });
   join.unused_prediction_count = CountUnused(join.models, truths);
