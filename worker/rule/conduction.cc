@@ -20,7 +20,7 @@ Observed QrsAxis(const RuleCase& c) { return c.AxisOf(c.ecg().axes.qrs, "QRS axi
 bool Present(const RuleCase& c, std::string_view code) { return c.Earlier(code) == Outcome::kYes; }
 
 Evidence NotPaced(const RuleCase& c, Judge* judge) {
-  return judge->Fact("PACE", !c.ecg().Has(Limitation::kPaced), "no pacing");
+  return judge->Fact("no_pacing", !c.ecg().Has(Limitation::kPaced), "no pacing");
 }
 
 Observed WaveDuration(const RuleCase& c, Lead lead, const Quantity& quantity,
@@ -47,11 +47,11 @@ class Points {
     if (evidence.outcome == Outcome::kYes) least_ += weight;
   }
 
-  Evidence Reach(double limit) const {
-    const double margin = std::clamp((least_ - limit) / limit, -1.0, 1.0);
-    if (least_ >= limit) return {Outcome::kYes, margin};
-    if (most_ >= limit) return {Outcome::kUnknown, 0};
-    return {Outcome::kNo, margin};
+  /// The points, unless the open ones decide.
+  Observed Count(double limit) const {
+    Observed points{"points for pre-excitation", "1", least_, 1};
+    if (least_ < limit && most_ >= limit) points.value.reset();
+    return points;
   }
 
  private:
@@ -73,7 +73,8 @@ void JudgePreexcitation(RuleCase* c) {
   points.Add(1, judge.Below("I108_q", q, LimitOf("I108_q")));
   points.Add(1, judge.Below("J121", QrsAxis(*c), c->P2("qrs_axis"), kAxisScale));
   points.Add(2, DeltaWaves(*c, &judge));
-  const Evidence reached = points.Reach(LimitOf("I108"));
+  const double enough = LimitOf("I108");
+  const Evidence reached = judge.AtLeast("I108", points.Count(enough), enough);
   c->Add(judge.Decide(All({reached, NotPaced(*c, &judge)})));
 }
 
@@ -87,7 +88,7 @@ Evidence RightDelay(const RuleCase& c, Judge* judge) {
   const Evidence late =
       All({judge->Above("I106_activation", c.Of(v1.activation_ms, "time to the R peak V1", "ms"),
                         LimitOf("I106_activation")),
-           judge->AtLeast("I106", c.Of(v1.notch_count, "notches V1", "1"), 1)});
+           judge->AtLeast("I106_notch", c.Of(v1.notch_count, "notches V1", "1"), 1)});
   return Any({second, second_v2, late});
 }
 
@@ -140,8 +141,9 @@ void JudgeLeftBundle(RuleCase* c) {
                          c->Of(c->ecg().Of(side).activation_ms,
                                fmt::format("time to the R peak {}", NameOf(side)), "ms"),
                          LimitOf("I104_activation", c->age_days())),
-           no_q(Lead::kI), no_q(side), judge.Fact("I104", downward, "V1 mainly negative"),
-           NotPaced(*c, &judge), judge.Fact("I108", !Present(*c, "I108"), "no pre-excitation")})));
+           no_q(Lead::kI), no_q(side), judge.Fact("I104_v1", downward, "V1 mainly negative"),
+           NotPaced(*c, &judge),
+           judge.Fact("no_preexcitation", !Present(*c, "I108"), "no pre-excitation")})));
 }
 
 void JudgeWidth(RuleCase* c) {
@@ -149,7 +151,8 @@ void JudgeWidth(RuleCase* c) {
   const bool named = Present(*c, "I106") || Present(*c, "I104") || Present(*c, "I108") ||
                      Present(*c, "I105") || Present(*c, "G70");
   const Evidence wide = judge.AtLeast("QRSw", QrsDuration(*c), LimitOf("QRSw", c->age_days()));
-  const Evidence unnamed = judge.Fact("QRSw", !named, "no bundle-branch block or pre-excitation");
+  const Evidence unnamed =
+      judge.Fact("QRSw_unnamed", !named, "no bundle-branch block or pre-excitation");
   const Evidence unpaced = NotPaced(*c, &judge);
   c->Add(judge.Decide(All({wide, unnamed, unpaced})));
 }
@@ -181,10 +184,10 @@ void JudgeFascicles(RuleCase* c) {
   c->Add(anterior.Decide(
       All({anterior.AtMost("I101_axis_high", axis, LimitOf("I101_axis_high"), kAxisScale),
            anterior.AtLeast("I101_axis_low", axis, LimitOf("I101_axis_low"), kAxisScale),
-           SmallQTallR(*c, &anterior, "I101", Lead::kAVL),
-           MainlyNegative(*c, &anterior, "I101", Lead::kII),
-           MainlyNegative(*c, &anterior, "I101", Lead::kIII),
-           MainlyNegative(*c, &anterior, "I101", Lead::kAVF)})));
+           SmallQTallR(*c, &anterior, "I101_shape", Lead::kAVL),
+           MainlyNegative(*c, &anterior, "I101_shape", Lead::kII),
+           MainlyNegative(*c, &anterior, "I101_shape", Lead::kIII),
+           MainlyNegative(*c, &anterior, "I101_shape", Lead::kAVF)})));
 
   Judge posterior(*c, "I102");
   Observed age{"age", "d", std::nullopt, 1};
@@ -192,10 +195,10 @@ void JudgeFascicles(RuleCase* c) {
   c->Add(
       posterior.Decide(All({posterior.AtLeast("I102_age", age, LimitOf("I102_age")),
                             posterior.AtLeast("I102_axis", axis, LimitOf("I102_axis"), kAxisScale),
-                            MainlyNegative(*c, &posterior, "I102", Lead::kI),
-                            MainlyNegative(*c, &posterior, "I102", Lead::kAVL),
-                            SmallQTallR(*c, &posterior, "I102", Lead::kIII),
-                            SmallQTallR(*c, &posterior, "I102", Lead::kAVF)})));
+                            MainlyNegative(*c, &posterior, "I102_shape", Lead::kI),
+                            MainlyNegative(*c, &posterior, "I102_shape", Lead::kAVL),
+                            SmallQTallR(*c, &posterior, "I102_shape", Lead::kIII),
+                            SmallQTallR(*c, &posterior, "I102_shape", Lead::kAVF)})));
 }
 
 }  // namespace

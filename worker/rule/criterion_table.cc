@@ -52,8 +52,6 @@ constexpr auto kLimits = std::to_array<CriterionLimit>({
      "well below sinus_p_fraction"},
     {"G70_run", 0, kNoAgeEnd, 3, "1", "consecutive wide beats", kRecalled, "textbook rule"},
     {"G70_width", 0, kNoAgeEnd, 20, "ms", "QRS beyond p98 for age", kRecalled, "textbook rule"},
-    {"G70_correlation", 0, kNoAgeEnd, 0.85, "1", "another shape than the dominant beat", kRecalled,
-     "textbook rule"},
     {"G70_rate", 0, kNoAgeEnd, 1.2, "1", "rate of the run over the dominant rate", kRecalled,
      "textbook rule"},
     {"E50_variation", 0, kNoAgeEnd, 0.1, "1", "irregular RR (SD over mean)", kRecalled,

@@ -26,22 +26,6 @@ std::string_view WordOf(Sex sex) {
   return "unknown";
 }
 
-std::string_view NameOf(LeadSignal::State state) {
-  switch (state) {
-    case LeadSignal::State::kMissing:
-      return "missing";
-    case LeadSignal::State::kReadable:
-      return "readable";
-    case LeadSignal::State::kNoisy:
-      return "noisy";
-    case LeadSignal::State::kDisconnected:
-      return "disconnected";
-    case LeadSignal::State::kRepaired:
-      return "repaired";
-  }
-  return "";
-}
-
 Json CriteriaOf(const Judgement& judgement) {
   Json criteria = Json::array();
   for (const Criterion& criterion : judgement.criteria) {
@@ -61,7 +45,7 @@ Json FindingsOf(const Interpretation& interpretation) {
     findings.push_back({{"code", judgement->kind->code},
                         {"aha_code", judgement->kind->aha_code},
                         {"name", judgement->kind->name},
-                        {"severity", pecg::NameOf(judgement->severity)},
+                        {"severity", NameOf(judgement->severity)},
                         {"confidence", Number(judgement->confidence)},
                         {"criteria", CriteriaOf(*judgement)}});
   }
@@ -78,22 +62,40 @@ Json OpenOf(const Interpretation& interpretation) {
   return open;
 }
 
-Json QualityOf(const EcgMeasurements& ecg) {
+Json LimitationsOf(const EcgMeasurements& ecg) {
   Json limitations = Json::array();
   for (const Limitation limitation : ecg.limitations) {
-    limitations.push_back(pecg::NameOf(limitation));
+    limitations.push_back(NameOf(limitation));
   }
+  return limitations;
+}
+
+Json ConventionOf(const Interpretation& interpretation) {
+  return {{"fast", Number(interpretation.convention.fast)},
+          {"slow", Number(interpretation.convention.slow)}};
+}
+
+Json AgeOf(const Interpretation& interpretation) {
+  if (!interpretation.patient.age_days) return nullptr;
+  return *interpretation.patient.age_days;
+}
+
+std::string Line(const Json& object) {
+  return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json QualityOf(const EcgMeasurements& ecg) {
   Json leads = Json::object();
   for (int i = 0; i < kLeadCount; ++i) {
     const LeadSignal& signal = ecg.signals[static_cast<std::size_t>(i)];
     if (signal.state == LeadSignal::State::kMissing) continue;
-    leads[std::string(pecg::NameOf(static_cast<Lead>(i)))] = {
+    leads[std::string(NameOf(static_cast<Lead>(i)))] = {
         {"state", NameOf(signal.state)},
         {"quality", Number(signal.quality.value)},
         {"masked_fraction", Number(signal.masked_fraction)},
         {"noise_mv", Number(signal.noise_mv.value)}};
   }
-  return {{"limitations", limitations}, {"leads", leads}};
+  return {{"limitations", LimitationsOf(ecg)}, {"leads", leads}};
 }
 
 }  // namespace
@@ -110,21 +112,35 @@ std::string InterpretationJson(std::string_view record, const EcgMeasurements& e
   for (const RuleScore& score : ComputeRuleScores(interpretation)) {
     scores[std::string(score.name)] = Number(score.value);
   }
-  Json object = {{"record", record},
-                 {"age_days", nullptr},
-                 {"sex", WordOf(interpretation.patient.sex)},
-                 {"measurements", measurements},
-                 {"z_scores", z_scores},
-                 {"conclusion", pecg::NameOf(interpretation.conclusion)},
-                 {"findings", FindingsOf(interpretation)},
-                 {"not_judged", OpenOf(interpretation)},
-                 {"rate_by_convention",
-                  {{"fast", Number(interpretation.convention.fast)},
-                   {"slow", Number(interpretation.convention.slow)}}},
-                 {"rule_scores", scores},
-                 {"quality", QualityOf(ecg)}};
-  if (interpretation.patient.age_days) object["age_days"] = *interpretation.patient.age_days;
-  return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const Json object = {{"record", record},
+                       {"age_days", AgeOf(interpretation)},
+                       {"sex", WordOf(interpretation.patient.sex)},
+                       {"measurements", measurements},
+                       {"z_scores", z_scores},
+                       {"conclusion", NameOf(interpretation.conclusion)},
+                       {"findings", FindingsOf(interpretation)},
+                       {"not_judged", OpenOf(interpretation)},
+                       {"rate_by_convention", ConventionOf(interpretation)},
+                       {"rule_scores", scores},
+                       {"quality", QualityOf(ecg)}};
+  return Line(object);
+}
+
+std::string FindingsJson(std::string_view record, const EcgMeasurements& ecg,
+                         const Interpretation& interpretation) {
+  Json open = Json::array();
+  for (const Judgement* judgement : interpretation.NotJudged())
+    open.push_back(judgement->kind->code);
+  const Json object = {{"record", record},
+                       {"age_days", AgeOf(interpretation)},
+                       {"sex", WordOf(interpretation.patient.sex)},
+                       {"heart_rate_bpm", Number(ecg.rhythm.heart_rate_bpm.value)},
+                       {"conclusion", NameOf(interpretation.conclusion)},
+                       {"findings", FindingsOf(interpretation)},
+                       {"not_judged", open},
+                       {"rate_by_convention", ConventionOf(interpretation)},
+                       {"limitations", LimitationsOf(ecg)}};
+  return Line(object);
 }
 
 }  // namespace pecg

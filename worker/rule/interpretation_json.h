@@ -20,6 +20,12 @@ namespace pecg {
 std::string InterpretationJson(std::string_view record, const EcgMeasurements& ecg,
                                const Interpretation& interpretation);
 
+/// The findings alone, for a line per record of a whole dataset: `record`, `age_days`, `sex`,
+/// `heart_rate_bpm`, `conclusion`, `findings` as above, `not_judged` (codes), `rate_by_convention`
+/// and `limitations`.
+std::string FindingsJson(std::string_view record, const EcgMeasurements& ecg,
+                         const Interpretation& interpretation);
+
 }  // namespace pecg
 
 #endif  // PECG_WORKER_RULE_INTERPRETATION_JSON_H_

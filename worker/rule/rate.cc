@@ -73,8 +73,8 @@ void JudgePAxis(RuleCase* c) {
       Any({judge.Below("sinus_p_axis_low", axis, LimitOf("sinus_p_axis_low"), kAxisScale),
            judge.Above("sinus_p_axis_high", axis, LimitOf("sinus_p_axis_high"), kAxisScale)});
   const bool exchanged = Present(*c, "B10") || Present(*c, "B10r") || Present(*c, "B11");
-  c->Add(judge.Decide(
-      All({outside, judge.Fact("B10", !exchanged, "no exchanged electrodes, no dextrocardia")})));
+  c->Add(judge.Decide(All(
+      {outside, judge.Fact("PAX_leads", !exchanged, "no exchanged electrodes, no dextrocardia")})));
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ Evidence MirroredLimbs(const RuleCase& c, Judge* judge) {
   const double p = LimitOf("B10_p");
   const Observed area = c.Of(c.ecg().Of(Lead::kI).qrs_area_mv_ms, "net QRS area I", "mV*ms");
   return All({judge->Below("B10_p", PWave(c, Lead::kI), p),
-              judge->Above("B10_p", PWave(c, Lead::kAVR), -p), judge->Below("B10", area, 0, 1)});
+              judge->Above("B10_avr", PWave(c, Lead::kAVR), -p), judge->Below("B10", area, 0, 1)});
 }
 
 void JudgeArms(RuleCase* c) {
@@ -71,7 +71,7 @@ void JudgeLegs(RuleCase* c) {
   const double flat = LimitOf("B10_rl");
   const Evidence one_flat = Any({right_leg.Below("B10_rl", PeakToPeak(*c, Lead::kII), flat),
                                  right_leg.Below("B10_rl", PeakToPeak(*c, Lead::kIII), flat)});
-  const Evidence other = right_leg.AtLeast("B10_rl", PeakToPeak(*c, Lead::kI), kCertainVoltage);
+  const Evidence other = right_leg.AtLeast("B10_other", PeakToPeak(*c, Lead::kI), kCertainVoltage);
   c->Add(right_leg.Decide(All({one_flat, other})));
 }
 

@@ -80,7 +80,7 @@ BrugadaLead LookAt(const RuleCase& c, Lead lead) {
 Evidence Type1(const RuleCase& c, Judge* judge, Lead lead) {
   const BrugadaLead at = LookAt(c, lead);
   return All({judge->AtLeast("BRU1_j", at.j, LimitOf("BRU1_j")),
-              judge->Below("BRU1_j", at.st80, at.j.value, kWaveScale),
+              judge->Below("BRU1_slope", at.st80, at.j.value, kWaveScale),
               judge->Below("BRU1_t", at.t, LimitOf("BRU1_t"), kWaveScale)});
 }
 
@@ -91,15 +91,15 @@ Evidence Type2(const RuleCase& c, Judge* judge, Lead lead) {
   if (at.st40.value && at.st80.value) trough.value = std::min(*at.st40.value, *at.st80.value);
   return All({judge->AtLeast("BRU2_j", at.j, LimitOf("BRU2_j")),
               judge->AtLeast("BRU2_trough", trough, LimitOf("BRU2_trough")),
-              judge->Below("BRU2_trough", trough, at.j.value, kWaveScale),
-              judge->Above("BRU2_trough", at.t, trough.value, kWaveScale)});
+              judge->Below("BRU2_saddle", trough, at.j.value, kWaveScale),
+              judge->Above("BRU2_t", at.t, trough.value, kWaveScale)});
 }
 
 Evidence Type3(const RuleCase& c, Judge* judge, Lead lead) {
   const BrugadaLead at = LookAt(c, lead);
   return All({judge->AtLeast("BRU2_j", at.j, LimitOf("BRU2_j")),
               judge->Below("BRU3_st", at.st80, LimitOf("BRU3_st"), kWaveScale),
-              judge->Above("BRU3_st", at.t, 0, kWaveScale)});
+              judge->Above("BRU3_t", at.t, 0, kWaveScale)});
 }
 
 void JudgeBrugada(RuleCase* c) {
@@ -165,8 +165,8 @@ void JudgeEarlyRepolarisation(RuleCase* c) {
   constexpr std::array kLeft = {Lead::kI, Lead::kAVL, Lead::kV5, Lead::kV6};
   const Evidence found = Any({in_region(kInferior), in_region(kLeft)});
   const bool deviates = c->Earlier("L145") == Outcome::kYes;
-  c->Add(judge.Decide(
-      All({found, PrimaryChange(*c, &judge), judge.Fact("L145", !deviates, "no ST deviation")})));
+  c->Add(judge.Decide(All(
+      {found, PrimaryChange(*c, &judge), judge.Fact("L155_no_st", !deviates, "no ST deviation")})));
 }
 
 Evidence InvertedT(const RuleCase& c, Judge* judge) {
@@ -200,8 +200,8 @@ void JudgeT(RuleCase* c) {
   std::vector<Evidence> found = {InvertedT(*c, &judge), FlatT(*c, &judge)};
   if (upright) found.push_back(judge.Above("K143e", c->T(Lead::kV1), upright, kWaveScale));
   const bool first_week = c->age_days() && *c->age_days() < kFirstWeekDays;
-  const Evidence settled =
-      judge.Fact("L147", first_week ? std::nullopt : std::optional(true), "T after the first week");
+  const Evidence settled = judge.Fact("L147_week", first_week ? std::nullopt : std::optional(true),
+                                      "T after the first week");
   c->Add(judge.Decide(All({Any(found), settled, PrimaryChange(*c, &judge)})));
 }
 

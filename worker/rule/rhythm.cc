@@ -84,7 +84,7 @@ void JudgeWideRuns(RuleCase* c, const BeatStatistics& beats) {
       All({judge.Above("G70_width", QrsDuration(*c), wide),
            judge.Above("C21", c->HeartRate(), c->P98("heart_rate")),
            judge.Below("E55_p_fraction", PFraction(*c), LimitOf("E55_p_fraction"), 1),
-           judge.Fact("PACE", !IsPaced(*c), "no pacing")});
+           judge.Fact("no_pacing", !IsPaced(*c), "no pacing")});
   c->Add(judge.Decide(Any({All({run, fast}), steady})));
 }
 
@@ -108,7 +108,7 @@ void JudgePremature(RuleCase* c, const BeatStatistics& beats) {
   c->Add(narrow.Decide(
       All({narrow.AtLeast("D30_early",
                           Number("early narrow beats", "1", beats.narrow_premature_count), kOne),
-           narrow.Fact("E50", !fibrillates, "no fibrillation")})));
+           narrow.Fact("D30_regular", !fibrillates, "no fibrillation")})));
   Judge wide(*c, "F60");
   c->Add(wide.Decide(wide.AtLeast(
       "F60_width", Number("early wide beats", "1", beats.wide_premature_count), kOne)));

@@ -37,7 +37,8 @@ Evidence SAboveP98(const RuleCase& c, Judge* judge, std::string_view id, Lead le
 Evidence NormalConduction(const RuleCase& c, Judge* judge) {
   const bool hindered = c.Earlier("I106") == Outcome::kYes || c.Earlier("I104") == Outcome::kYes ||
                         c.Earlier("I108") == Outcome::kYes || c.Earlier("PACE") == Outcome::kYes;
-  return judge->Fact("I106", !hindered, "no bundle-branch block, pre-excitation or pacing");
+  return judge->Fact("normal_conduction", !hindered,
+                     "no bundle-branch block, pre-excitation or pacing");
 }
 
 /// No evidence where a lead is missing: criteria of other leads decide.
@@ -58,7 +59,7 @@ Evidence NewbornRight(const RuleCase& c, Judge* judge) {
   const Evidence tall = judge->Above("K143g", c.R(Lead::kV1), limit);
   const Evidence pure =
       All({judge->Above("K143g_pure", c.R(Lead::kV1), LimitOf("K143g_pure", c.age_days())),
-           judge->Below("K143g_pure", c.S(Lead::kV1), kLeastWave)});
+           judge->Below("K143g_no_s", c.S(Lead::kV1), kLeastWave)});
   return Any({tall, pure});
 }
 
@@ -108,7 +109,7 @@ void JudgeRight(RuleCase* c) {
   Judge voltage(*c, "RVHV");
   const Evidence high = Any({RAboveP98(*c, &voltage, "K143a", Lead::kV1), SLateral(*c, &voltage)});
   const bool more = c->Earlier("K143") == Outcome::kYes;
-  const Evidence alone = voltage.Fact("K143", !more, "no right ventricular hypertrophy");
+  const Evidence alone = voltage.Fact("no_hypertrophy", !more, "no right ventricular hypertrophy");
   c->Add(voltage.Decide(All({high, alone, NormalConduction(*c, &voltage)})));
 }
 
@@ -189,7 +190,7 @@ void JudgeLeft(RuleCase* c) {
   const Evidence high =
       Any({TallLeft(*c, &voltage), DeepRight(*c, &voltage), LargeSum(*c, &voltage)});
   const bool more = c->Earlier("K142") == Outcome::kYes;
-  const Evidence alone = voltage.Fact("K142", !more, "no left ventricular hypertrophy");
+  const Evidence alone = voltage.Fact("no_hypertrophy", !more, "no left ventricular hypertrophy");
   c->Add(voltage.Decide(All({high, alone, NormalConduction(*c, &voltage)})));
 }
 
