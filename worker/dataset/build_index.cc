@@ -17,6 +17,7 @@
 #include "worker/dataset/targets.h"
 #include "worker/ecg/error.h"
 #include "worker/figure/utf8.h"
+#include "worker/file/patient_comment.h"
 #include "worker/file/read_record.h"
 #include "worker/signal/quality.h"
 
@@ -83,9 +84,9 @@ void WarnOfOtherPatient(const DatasetRow& row, const EcgRecord& ecg,
   }
 }
 
-/// The header's comments that do not tell age and sex, for people.
-std::string CommentOf(const std::vector<std::string>& comments) {
-  std::string text;
+/// What the table says and the header's comments that do not tell age and sex, for people.
+std::string CommentOf(const std::string& row_comment, const std::vector<std::string>& comments) {
+  std::string text = row_comment;
   for (const std::string& comment : comments) {
     const PatientComment patient = FindPatientComment({comment});
     if (comment.empty() || patient.age_days || patient.sex != Sex::kUnknown) continue;
@@ -110,7 +111,7 @@ void MeasureLeads(const EcgRecord& ecg, bool with_sqi, IndexEntry* entry) {
   }
 }
 
-IndexEntry MakeEntry(const DatasetRow& row, const WfdbRecord& record) {
+IndexEntry MakeEntry(const DatasetRow& row, const TargetTable& targets, const WfdbRecord& record) {
   const EcgRecord& ecg = record.ecg;
   IndexEntry entry;
   entry.record_id = row.record_id;
@@ -127,9 +128,12 @@ IndexEntry MakeEntry(const DatasetRow& row, const WfdbRecord& record) {
   entry.statements = row.statements;
   entry.statement_bits = StatementBits(row.statements);
   entry.acquisition_time = row.acquisition_time;
-  entry.comment = CommentOf(record.header.comments);
-  entry.targets = TargetTable::Embedded().Derive(
-      {.icd_codes = entry.icd_codes, .statements = entry.statements, .age_days = entry.age_days});
+  entry.comment = CommentOf(row.comment, record.header.comments);
+  entry.attributes = row.attributes;
+  entry.targets = targets.Derive({.icd_codes = entry.icd_codes,
+                                  .statements = entry.statements,
+                                  .age_days = entry.age_days,
+                                  .given = row.targets});
   entry.sqi.fill({kNoFigure, kNoFigure, kNoFigure});
   if (row.sqi) entry.sqi = *row.sqi;
   entry.sqi_source = row.sqi ? SqiSource::kFile : SqiSource::kComputed;
@@ -143,6 +147,7 @@ class RowWorker {
   /// State shared by all workers of one call.
   struct Shared {
     const std::vector<DatasetRow>* rows;
+    const TargetTable* targets;
     std::vector<RecordResult>* results;
     const std::filesystem::path* root;
     const std::atomic<bool>* cancel;
@@ -173,7 +178,7 @@ class RowWorker {
       reader_.Read(row.path, /*hash=*/true, &record_);
       CheckShape(row, record_.ecg);
       WarnOfOtherPatient(row, record_.ecg, &result.failures);
-      result.entry = MakeEntry(row, record_);
+      result.entry = MakeEntry(row, *shared_->targets, record_);
     } catch (const Error& error) {
       if (error.kind() == Error::Kind::kOutOfMemory) throw;
       result.failures.push_back(
@@ -238,11 +243,15 @@ int ThreadCount(int jobs, std::size_t row_count) {
 }
 
 /// Reads the record of each row; false when it was cancelled.
-bool ReadRecords(const std::vector<DatasetRow>& rows, const std::filesystem::path& root,
+bool ReadRecords(const DatasetTables& tables, const std::filesystem::path& root,
                  const IndexOptions& options, std::vector<RecordResult>* results) {
+  const std::vector<DatasetRow>& rows = tables.rows;
   results->resize(rows.size());
-  RowWorker::Shared shared{
-      .rows = &rows, .results = results, .root = &root, .cancel = options.cancel};
+  RowWorker::Shared shared{.rows = &rows,
+                           .targets = &tables.targets,
+                           .results = results,
+                           .root = &root,
+                           .cancel = options.cancel};
   const auto report = [&](std::size_t done) {
     if (options.progress) {
       options.progress(static_cast<std::int64_t>(done), static_cast<std::int64_t>(rows.size()));
@@ -274,12 +283,12 @@ std::optional<Index> BuildIndex(std::string_view kind, const std::filesystem::pa
     throw RelativeToRoot(refusal, root.string());
   }
   std::vector<RecordResult> results;
-  if (!ReadRecords(tables.rows, root, options, &results)) return std::nullopt;
+  if (!ReadRecords(tables, root, options, &results)) return std::nullopt;
 
   Index index;
   index.kind = kind;
-  index.targets_sha256 = TargetTable::Embedded().sha256();
-  index.targets = TargetTable::Embedded().Names();
+  index.targets_sha256 = tables.targets.sha256();
+  index.targets = tables.targets.Names();
   index.statement_names = StatementDictionary::Release().StatementNames();
   index.failures = std::move(tables.failures);
   index.synthetic = std::filesystem::exists(root / "SYNTHETIC.md", error);

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "worker/dataset/folder.h"
+#include "worker/dataset/ptb_xl.h"
 #include "worker/dataset/zzu_pecg.h"
 #include "worker/ecg/error.h"
 
@@ -17,6 +19,8 @@ struct RegisteredReader {
 
 constexpr auto kReaders = std::to_array<RegisteredReader>({
     {"zzu_pecg", &MakeZzuPecgReader},
+    {"ptb_xl", &MakePtbXlReader},
+    {"folder", &MakeFolderReader},
 });
 
 }  // namespace

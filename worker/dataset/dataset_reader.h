@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "worker/dataset/index.h"
+#include "worker/dataset/targets.h"
 #include "worker/ecg/record.h"
 
 namespace pecg {
@@ -30,12 +31,16 @@ struct DatasetRow {
   std::vector<std::string> icd_codes;
   std::vector<std::string> statements;
   std::optional<SqiTable> sqi;
+  std::vector<std::uint8_t> targets;  ///< Where DatasetTables::targets are Given: their values.
+  std::string comment;                ///< For people; may be empty.
+  std::vector<RecordAttribute> attributes;
 };
 
 /// A dataset's tables as a whole.
 struct DatasetTables {
   std::vector<DatasetRow> rows;        ///< In the table's order; record_id is unique.
   std::vector<IndexFailure> failures;  ///< Rows that could not be read, files without a row.
+  TargetTable targets = TargetTable::Embedded();  ///< What is derived for each record.
 };
 
 /// Knows one kind of dataset folder. Stateless; thread-safe.
@@ -51,7 +56,7 @@ class DatasetReader {
 /// A new kind of dataset is one pair of files and one line in dataset_reader.cc.
 std::unique_ptr<DatasetReader> MakeDatasetReader(std::string_view kind);
 
-/// The kinds there are: `zzu_pecg`.
+/// The kinds there are, `zzu_pecg` first.
 std::vector<std::string_view> DatasetKinds();
 
 }  // namespace pecg

@@ -6,7 +6,8 @@
 
 namespace pecg {
 
-/// Text of a file of this room that is built into the program: `ECGCode`, `DiseaseCode`, `targets`.
+/// Text of a file of this room that is built into the program: `ECGCode`, `DiseaseCode`, `targets`,
+/// `ptb_xl_targets`.
 /// Throws Error::kNotFound for another name.
 std::string_view EmbeddedFile(std::string_view stem);
 

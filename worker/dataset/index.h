@@ -78,7 +78,7 @@ IndexFailure FailureOf(const Error& error, std::string_view path, std::int64_t l
 
 /// What one reading of a dataset found. Immutable once made; named by version_sha256.
 struct Index {
-  std::string kind;            ///< As in DatasetKinds(): `zzu_pecg`.
+  std::string kind;            ///< One of DatasetKinds().
   std::string version_sha256;  ///< VersionSha256(entries).
   std::string targets_sha256;  ///< TargetTable::sha256().
   std::vector<std::string> targets;

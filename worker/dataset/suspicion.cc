@@ -153,6 +153,12 @@ std::string UnknownDiagnosis(const std::string& code) {
                                : fmt::format("not an ICD-10 code: {}", code);
 }
 
+/// `chd=1`, as a table of the dataset's own gives targets.
+bool IsTargetValue(const Index& index, std::string_view code) {
+  const std::size_t sign = code.find('=');
+  return sign != std::string_view::npos && index.FindTarget(code.substr(0, sign));
+}
+
 void FindUnknownCodes(const Index& index, std::vector<Suspicion>* found) {
   std::map<std::string, std::set<std::string>> records_by_text;
   for (const IndexEntry& entry : index.entries) {
@@ -160,7 +166,9 @@ void FindUnknownCodes(const Index& index, std::vector<Suspicion>* found) {
       if (!text.empty()) records_by_text[std::move(text)].insert(entry.record_id);
     };
     for (const std::string& statement : entry.statements) note(UnknownIn(statement));
-    for (const std::string& code : entry.icd_codes) note(UnknownDiagnosis(code));
+    for (const std::string& code : entry.icd_codes) {
+      if (!IsTargetValue(index, code)) note(UnknownDiagnosis(code));
+    }
   }
   for (const auto& [text, records] : records_by_text) {
     found->push_back(
@@ -192,6 +200,8 @@ void FindMissing(const Index& index, const char* kind, const char* what,
   for (const IndexEntry& entry : index.entries) {
     if ((entry.*list).empty()) missing.records.push_back(entry.record_id);
   }
+  // A dataset that has none at all is of another kind.
+  if (missing.records.size() == index.entries.size()) return;
   if (!missing.records.empty()) found->push_back(std::move(missing));
 }
 

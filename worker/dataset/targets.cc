@@ -1,15 +1,15 @@
 #include "worker/dataset/targets.h"
 
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <initializer_list>
+#include <utility>
 
 #include "base/digest/sha256.h"
 #include "worker/dataset/disease_dictionary.h"
 #include "worker/dataset/embedded_file.h"
 #include "worker/dataset/index.h"
+#include "worker/dataset/yaml_file.h"
 #include "worker/ecg/error.h"
 
 namespace pecg {
@@ -32,90 +32,55 @@ bool HaveCommon(std::span<const int> a, std::span<const int> b) {
 /// Reads targets.yaml; the only code that knows how it is written.
 class TargetTableParser {
  public:
-  TargetTableParser(std::string_view yaml, std::string_view path) : path_(path) {
-    try {
-      root_ = YAML::Load(std::string(yaml));
-    } catch (const YAML::Exception& error) {
-      throw Error(Error::Kind::kBadInput, error.msg, Where(error.mark));
-    }
-  }
+  TargetTableParser(std::string_view yaml, std::string_view path) : file_(yaml, path) {}
 
   std::vector<TargetTable::Target> Targets() const {
-    CheckKeys(root_, {"targets"});
+    file_.CheckKeys(file_.root(), {"targets"});
     std::vector<TargetTable::Target> targets;
-    for (const YAML::Node& node : List(root_, "targets")) {
+    for (const YAML::Node& node : file_.List(file_.root(), "targets")) {
       TargetTable::Target target = ReadTarget(node);
       const bool is_known = std::ranges::any_of(
           targets, [&](const TargetTable::Target& other) { return other.name == target.name; });
-      if (is_known) Fail(node, "a target stands twice: " + target.name);
+      if (is_known) file_.Fail(node, "a target stands twice: " + target.name);
       targets.push_back(std::move(target));
     }
-    if (targets.empty()) Fail(root_, "there are no targets");
+    if (targets.empty()) file_.Fail(file_.root(), "there are no targets");
     return targets;
   }
 
  private:
-  std::string Where(const YAML::Mark& mark) const {
-    return mark.is_null() ? path_ : fmt::format("{}:{}", path_, mark.line + 1);
-  }
-
-  [[noreturn]] void Fail(const YAML::Node& node, const std::string& what) const {
-    throw Error(Error::Kind::kBadInput, what, Where(node.Mark()));
-  }
-
-  void CheckKeys(const YAML::Node& node, std::initializer_list<std::string_view> known) const {
-    if (!node.IsMap()) Fail(node, "expected keys with values");
-    std::vector<std::string> seen;
-    for (const auto& pair : node) {
-      const std::string key = Text(pair.first);
-      if (std::ranges::find(known, key) == known.end()) Fail(pair.first, "unknown key: " + key);
-      if (std::ranges::find(seen, key) != seen.end()) Fail(pair.first, "a key twice: " + key);
-      seen.push_back(key);
-    }
-  }
-
-  std::string Text(const YAML::Node& node) const {
-    if (!node.IsScalar() || node.Scalar().empty()) Fail(node, "expected a text");
-    return node.Scalar();
-  }
-
-  YAML::Node List(const YAML::Node& node, const char* key) const {
-    YAML::Node list = node[key];
-    if (!list || !list.IsSequence()) Fail(node, fmt::format("expected a list: {}", key));
-    return list;
-  }
-
   std::vector<int> Statements(const YAML::Node& node, const char* key) const {
     std::vector<int> rows;
     if (!node[key]) return rows;
-    for (const YAML::Node& item : List(node, key)) {
-      const auto row = StatementDictionary::Release().FindAha(Text(item));
-      if (!row) Fail(item, "no such statement: " + Text(item));
+    for (const YAML::Node& item : file_.List(node, key)) {
+      const auto row = StatementDictionary::Release().FindAha(file_.Text(item));
+      if (!row) file_.Fail(item, "no such statement: " + file_.Text(item));
       rows.push_back(*row);
     }
     return rows;
   }
 
   std::string DiagnosisKey(const YAML::Node& node) const {
-    std::string code = Text(node);
-    if (!DiseaseDictionary::Release().Find(code)) Fail(node, "no such diagnosis: " + code);
+    std::string code = file_.Text(node);
+    if (!DiseaseDictionary::Release().Find(code)) file_.Fail(node, "no such diagnosis: " + code);
     return code;
   }
 
   TargetTable::DiagnosisRule ReadDiagnosisRule(const YAML::Node& node) const {
-    CheckKeys(node, {"name", "codes", "unclear"});
+    file_.CheckKeys(node, {"name", "codes", "unclear"});
     TargetTable::DiagnosisRule rule;
-    for (const YAML::Node& item : List(node, "codes")) rule.codes.push_back(DiagnosisKey(item));
+    for (const YAML::Node& item : file_.List(node, "codes"))
+      rule.codes.push_back(DiagnosisKey(item));
     if (!node["unclear"]) return rule;
-    for (const YAML::Node& item : List(node, "unclear")) {
-      CheckKeys(item, {"code", "under_days"});
-      if (!item["code"]) Fail(item, "expected a key: code");
+    for (const YAML::Node& item : file_.List(node, "unclear")) {
+      file_.CheckKeys(item, {"code", "under_days"});
+      if (!item["code"]) file_.Fail(item, "expected a key: code");
       TargetTable::DiagnosisRule::Unclear unclear{.code = DiagnosisKey(item["code"]),
                                                   .under_days = {}};
       if (const YAML::Node days = item["under_days"]) {
         int value = 0;
         if (!YAML::convert<int>::decode(days, value) || value <= 0) {
-          Fail(days, "expected a number of days above zero");
+          file_.Fail(days, "expected a number of days above zero");
         }
         unclear.under_days = value;
       }
@@ -125,13 +90,13 @@ class TargetTableParser {
   }
 
   TargetTable::StatementRule ReadStatementRule(const YAML::Node& node) const {
-    CheckKeys(node, {"name", "normal", "unclear", "contradiction"});
+    file_.CheckKeys(node, {"name", "normal", "unclear", "contradiction"});
     TargetTable::StatementRule rule{.normal = Statements(node, "normal"),
                                     .unclear = Statements(node, "unclear"),
                                     .contradiction_any = {},
                                     .contradiction_with = {}};
     if (const YAML::Node contradiction = node["contradiction"]) {
-      CheckKeys(contradiction, {"any", "with"});
+      file_.CheckKeys(contradiction, {"any", "with"});
       rule.contradiction_any = Statements(contradiction, "any");
       rule.contradiction_with = Statements(contradiction, "with");
     }
@@ -139,24 +104,41 @@ class TargetTableParser {
   }
 
   TargetTable::Target ReadTarget(const YAML::Node& node) const {
-    if (!node.IsMap() || !node["name"]) Fail(node, "expected a target with a name");
-    TargetTable::Target target{.name = Text(node["name"]), .diagnosis = {}, .statement = {}};
+    if (!node.IsMap() || !node["name"]) file_.Fail(node, "expected a target with a name");
+    TargetTable::Target target{.name = file_.Text(node["name"]), .rule = {}};
     if (node["codes"]) {
-      target.diagnosis = ReadDiagnosisRule(node);
+      target.rule = ReadDiagnosisRule(node);
     } else if (node["normal"]) {
-      target.statement = ReadStatementRule(node);
+      target.rule = ReadStatementRule(node);
+    } else if (node["present"]) {
+      file_.CheckKeys(node, {"name", "present"});
+      target.rule = TargetTable::PresenceRule{.rows = Statements(node, "present")};
     } else {
-      Fail(node, "expected codes or normal in target " + target.name);
+      file_.Fail(node, "expected codes, normal or present in target " + target.name);
     }
     return target;
   }
 
-  std::string path_;
-  YAML::Node root_;
+  YamlFile file_;
 };
 
 const TargetTable& TargetTable::Embedded() {
   static const TargetTable table = Parse(EmbeddedFile("targets"), "targets.yaml");
+  return table;
+}
+
+const TargetTable& TargetTable::PtbXl() {
+  static const TargetTable table = Parse(EmbeddedFile("ptb_xl_targets"), "ptb_xl_targets.yaml");
+  return table;
+}
+
+TargetTable TargetTable::Given(std::vector<std::string> names, std::string sha256) {
+  TargetTable table;
+  table.sha256_ = std::move(sha256);
+  for (std::string& name : names) {
+    const std::size_t position = table.targets_.size();
+    table.targets_.push_back({.name = std::move(name), .rule = GivenRule{.position = position}});
+  }
   return table;
 }
 
@@ -177,17 +159,16 @@ std::vector<std::uint8_t> TargetTable::Derive(const TargetFacts& facts) const {
   const std::vector<int> rows = StatementRows(facts.statements);
   std::vector<std::uint8_t> values;
   values.reserve(targets_.size());
+  const FactRows record{.facts = facts, .rows = rows};
   for (const Target& target : targets_) {
-    if (target.diagnosis) {
-      values.push_back(Apply(*target.diagnosis, facts));
-    } else {
-      values.push_back(facts.statements.empty() ? kTargetMissing : Apply(*target.statement, rows));
-    }
+    values.push_back(
+        std::visit([&](const auto& rule) { return Apply(rule, record); }, target.rule));
   }
   return values;
 }
 
-std::uint8_t TargetTable::Apply(const DiagnosisRule& rule, const TargetFacts& facts) {
+std::uint8_t TargetTable::Apply(const DiagnosisRule& rule, const FactRows& record) {
+  const TargetFacts& facts = record.facts;
   bool has_unclear = false;
   for (const std::string& code : facts.icd_codes) {
     if (std::ranges::find(rule.codes, code) == rule.codes.end()) continue;
@@ -203,12 +184,23 @@ std::uint8_t TargetTable::Apply(const DiagnosisRule& rule, const TargetFacts& fa
   return has_unclear ? kTargetMissing : 0;
 }
 
-std::uint8_t TargetTable::Apply(const StatementRule& rule, std::span<const int> rows) {
+std::uint8_t TargetTable::Apply(const StatementRule& rule, const FactRows& record) {
+  if (record.facts.statements.empty()) return kTargetMissing;
+  const std::span<const int> rows = record.rows;
   if (HaveCommon(rows, rule.contradiction_any) && HaveCommon(rows, rule.contradiction_with)) {
     return kTargetMissing;
   }
   if (HaveCommon(rows, rule.normal)) return 0;
   return HaveCommon(rows, rule.unclear) ? kTargetMissing : 1;
+}
+
+std::uint8_t TargetTable::Apply(const PresenceRule& rule, const FactRows& record) {
+  if (record.facts.statements.empty()) return kTargetMissing;
+  return HaveCommon(record.rows, rule.rows) ? 1 : 0;
+}
+
+std::uint8_t TargetTable::Apply(const GivenRule& rule, const FactRows& record) {
+  return record.facts.given[rule.position];
 }
 
 std::vector<std::uint8_t> StatementBits(std::span<const std::string> statements) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "worker/dataset/statement_dictionary.h"
@@ -17,14 +18,19 @@ struct TargetFacts {
   std::span<const std::string> icd_codes;   ///< As in IndexEntry.
   std::span<const std::string> statements;  ///< As in IndexEntry.
   std::optional<int> age_days;
+  std::span<const std::uint8_t> given = {};  ///< What the dataset's own table says, see Given().
 };
 
-/// The table of targets, `worker/dataset/targets.yaml`, which says what each one means. Immutable;
-/// thread-safe.
+/// A table of targets, which says what each one means. Immutable; thread-safe.
 class TargetTable {
  public:
-  /// The embedded table.
+  /// The table for diagnoses and statements as ZZU-pECG has them, `worker/dataset/targets.yaml`.
   static const TargetTable& Embedded();
+  /// The table for PTB-XL, `worker/dataset/ptb_xl_targets.yaml`.
+  static const TargetTable& PtbXl();
+  /// A table whose values stand in the dataset's own table, in TargetFacts::given, one per name.
+  /// `sha256` is that of what gives the names their meaning.
+  static TargetTable Given(std::vector<std::string> names, std::string sha256);
 
   /// Reads a table. Throws Error::kBadInput, with `path` and the line, for a text that is no table:
   /// unknown keys, a name twice, a statement code that is in no dictionary.
@@ -32,7 +38,8 @@ class TargetTable {
 
   /// Names, in the order of IndexEntry.targets.
   std::vector<std::string> Names() const;
-  /// SHA-256 of the table's text: the version of every label derived with it.
+  /// SHA-256 of the table's text (or as Given() was told): the version of every label derived with
+  /// it.
   const std::string& sha256() const { return sha256_; }
 
   /// Derives every target of one record, in the order of Names(): 0, 1 or kTargetMissing.
@@ -58,15 +65,30 @@ class TargetTable {
     std::vector<int> contradiction_any;
     std::vector<int> contradiction_with;
   };
+  /// Positive when one of the rows is among the statements, else negative; missing for a record
+  /// without statements.
+  struct PresenceRule {
+    std::vector<int> rows;
+  };
+  /// As TargetFacts::given says.
+  struct GivenRule {
+    std::size_t position = 0;
+  };
   struct Target {
     std::string name;
-    std::optional<DiagnosisRule> diagnosis;
-    std::optional<StatementRule> statement;
+    std::variant<DiagnosisRule, StatementRule, PresenceRule, GivenRule> rule;
+  };
+  /// A record's facts with the statements as rows of the dictionary.
+  struct FactRows {
+    const TargetFacts& facts;
+    std::span<const int> rows;
   };
   friend class TargetTableParser;
 
-  static std::uint8_t Apply(const DiagnosisRule& rule, const TargetFacts& facts);
-  static std::uint8_t Apply(const StatementRule& rule, std::span<const int> rows);
+  static std::uint8_t Apply(const DiagnosisRule& rule, const FactRows& record);
+  static std::uint8_t Apply(const StatementRule& rule, const FactRows& record);
+  static std::uint8_t Apply(const PresenceRule& rule, const FactRows& record);
+  static std::uint8_t Apply(const GivenRule& rule, const FactRows& record);
 
   std::vector<Target> targets_;
   std::string sha256_;

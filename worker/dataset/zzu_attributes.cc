@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 #include <unordered_map>
 #include <utility>
 
 #include "worker/dataset/quoted_list.h"
+#include "worker/dataset/signal_files.h"
 #include "worker/dataset/statement_dictionary.h"
+#include "worker/dataset/table_cell.h"
 #include "worker/ecg/error.h"
 #include "worker/figure/utf8.h"
 #include "worker/file/csv.h"
@@ -49,33 +50,14 @@ constexpr std::array<std::string_view, kColumnCount> kColumnNames = {
               "", std::move(hint));
 }
 
-bool EqualIgnoringCase(std::string_view a, std::string_view b) {
-  const auto lower = [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  };
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 bool IsUnknown(std::string_view value) {
   return value.empty() || EqualIgnoringCase(value, "null") || EqualIgnoringCase(value, "unknown");
 }
 
-/// A whole number from 0 to `highest`; empty when `text` is anything else.
-std::optional<std::int64_t> ReadCount(std::string_view text, std::int64_t highest) {
-  std::int64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (text.empty() || error != std::errc() || stop != end || value < 0 || value > highest) {
-    return std::nullopt;
-  }
-  return value;
-}
-
 std::optional<int> ReadAge(std::string_view text) {
   if (IsUnknown(text)) return std::nullopt;
-  constexpr std::int64_t kOldestDays = std::int64_t{130} * 365;
   const std::string_view number = text.ends_with('d') ? text.substr(0, text.size() - 1) : text;
-  const auto days = ReadCount(number, kOldestDays);
+  const auto days = ReadCount(number, kOldestAgeDays);
   if (!days || number.size() == text.size()) {
     Fail(kAge, "expected a number of days", text, "write days with a d, as in 572d");
   }
@@ -94,22 +76,6 @@ std::optional<std::int64_t> ReadOptionalCount(Column column, std::string_view te
   const auto count = ReadCount(text, std::int64_t{1} << 40);
   if (!count) Fail(column, "expected a whole number", text);
   return count;
-}
-
-/// Throws unless `path` stays below the folder it is relative to.
-void CheckIsBelow(std::string_view path) {
-  std::string_view rest = path;
-  while (true) {
-    const std::size_t slash = rest.find('/');
-    const std::string_view part = rest.substr(0, slash);
-    if (part.empty() || part == "." || part == ".." ||
-        part.find_first_of(std::string_view("\\:\0", 3)) != std::string_view::npos) {
-      Fail(kFilename, "not a path below the dataset's folder", path,
-           "expected <folder>/<patient>/<ECG_ID>");
-    }
-    if (slash == std::string_view::npos) return;
-    rest.remove_prefix(slash + 1);
-  }
 }
 
 /// Number of the exam, from names such as `P00001` and `P00001_E01`.
@@ -217,7 +183,10 @@ class Parser {
                   "save the table with UTF-8 encoding");
     }
     const std::string_view filename = Cell(cells, kFilename);
-    CheckIsBelow(filename);
+    if (!StaysBelow(filename)) {
+      Fail(kFilename, "not a path below the dataset's folder", filename,
+           "expected <folder>/<patient>/<ECG_ID>");
+    }
     DatasetRow result;
     result.table = table_;
     result.line = row->line;

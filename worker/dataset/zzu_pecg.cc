@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "worker/dataset/disease_dictionary.h"
+#include "worker/dataset/signal_files.h"
 #include "worker/dataset/statement_dictionary.h"
 #include "worker/dataset/zzu_attributes.h"
 #include "worker/ecg/error.h"
@@ -69,40 +70,6 @@ void CompareDictionary(const fs::path& root, const char* file,
   }
 }
 
-/// Files below Child_ecg that no row names: `.hea` files, and `.dat` files without a `.hea`.
-void ListFilesWithoutRow(const fs::path& root, const std::unordered_set<std::string>& named_paths,
-                         std::vector<IndexFailure>* failures) {
-  std::error_code error;
-  fs::recursive_directory_iterator file(root / kSignalFolder,
-                                        fs::directory_options::skip_permission_denied, error);
-  for (; !error && file != fs::recursive_directory_iterator(); file.increment(error)) {
-    const fs::path extension = file->path().extension();
-    if (extension != ".hea" && extension != ".dat") continue;
-    fs::path header = file->path();
-    header.replace_extension(".hea");
-    std::error_code ignored;
-    if (extension == ".dat" && fs::exists(header, ignored)) continue;
-    const fs::path relative = file->path().lexically_relative(root);
-    fs::path record = relative;
-    record.replace_extension();
-    if (named_paths.contains(record.generic_string())) continue;
-    failures->push_back({.path = ToUtf8(relative.generic_string()),
-                         .line = 0,
-                         .kind = NameOf(Error::Kind::kNotFound),
-                         .what = fmt::format("no row of {} names this record", kTable),
-                         .hint = "without its row it has no patient and no label"});
-  }
-  if (error) {
-    failures->push_back(
-        {.path = kSignalFolder,
-         .line = 0,
-         .kind = NameOf(error == std::errc::no_such_file_or_directory ? Error::Kind::kNotFound
-                                                                      : Error::Kind::kIo),
-         .what = "cannot list the folder: " + error.message(),
-         .hint = "join the two parts of Child_ecg.zip and extract them here"});
-  }
-}
-
 class ZzuPecgReader : public DatasetReader {
  public:
   DatasetTables ReadTables(const fs::path& root) const override {
@@ -117,11 +84,14 @@ class ZzuPecgReader : public DatasetReader {
       throw Error(Error::Kind::kBadInput, "the dataset has no records", kTable,
                   "its table has a header and no rows");
     }
-    DatasetTables tables{.rows = std::move(attributes.rows),
-                         .failures = std::move(attributes.failures)};
+    DatasetTables tables;
+    tables.rows = std::move(attributes.rows);
+    tables.failures = std::move(attributes.failures);
     CompareDictionary<StatementDictionary>(root, "ECGCode.csv", &tables.failures);
     CompareDictionary<DiseaseDictionary>(root, "DiseaseCode.csv", &tables.failures);
-    ListFilesWithoutRow(root, attributes.named_paths, &tables.failures);
+    ListFilesWithoutRow(root, kSignalFolder, kTable, attributes.named_paths,
+                        "join the two parts of Child_ecg.zip and extract them here",
+                        &tables.failures);
     return tables;
   }
 };

@@ -121,10 +121,14 @@ TEST(FindSuspicions, FindsRecordsWithTheSameSignal) {
 }
 
 TEST(FindSuspicions, FindsRecordsWithoutStatementOrDiagnosis) {
-  const auto found = Find({{.icd = {}, .statements = {}}});
+  const auto found = Find({{.icd = {}, .statements = {}}, {.patient = "P00002"}});
   ASSERT_THAT(found, SizeIs(2));
   EXPECT_EQ(found[0].kind, "no_statement");
   EXPECT_EQ(found[1].kind, "no_diagnosis");
+}
+
+TEST(FindSuspicions, TakesADatasetWithoutAnyDiagnosisForOneOfAnotherKind) {
+  EXPECT_THAT(Find({{.icd = {}}, {.patient = "P00002", .icd = {}}}), IsEmpty());
 }
 
 }  // namespace
