@@ -17,7 +17,9 @@ constexpr std::int64_t kCorrelationReach = 30;  // 60 ms.
 constexpr std::int64_t kLargestLag = 12;        // 24 ms.
 constexpr double kJoinCorrelation = 0.8;
 constexpr std::size_t kMostShapes = 12;
-constexpr std::int64_t kNeedleSamples = 14;  // 28 ms.
+constexpr std::int64_t kNeedleSamples = 10;  // 20 ms.
+constexpr std::int64_t kNarrowSamples = 25;  // 50 ms.
+constexpr std::int64_t kNeedleLead = 150;    // 300 ms.
 
 /// A frame of zeros where the record has ended.
 const LeadFrame& At(const LeadFrames& frames, std::int64_t i) {
@@ -102,6 +104,24 @@ std::int64_t ActiveWidth(const LeadFrames& x, std::int64_t at) {
   const auto first = std::ranges::find_if(energy, is_active) - energy.begin();
   const auto last = std::find_if(energy.rbegin(), energy.rend(), is_active) - energy.rbegin();
   return static_cast<std::int64_t>(energy.size()) - last - first;
+}
+
+/// Leaves out what is narrower than any QRS complex, and what is narrow and followed by a complex
+/// over three times as wide within 300 ms: the artefact of an atrial pacemaker and its QRS.
+std::vector<std::int64_t> WithoutNeedles(const std::vector<std::int64_t>& moments,
+                                         const LeadFrames& x, std::vector<std::int64_t>* needles) {
+  std::vector<std::int64_t> widths;
+  for (const std::int64_t moment : moments) widths.push_back(ActiveWidth(x, moment));
+  std::vector<std::int64_t> kept;
+  for (std::size_t i = 0; i < moments.size(); ++i) {
+    const bool has_wide_follower = i + 1 < moments.size() &&
+                                   moments[i + 1] - moments[i] <= kNeedleLead &&
+                                   3 * widths[i] < widths[i + 1];
+    const bool is_needle =
+        widths[i] < kNeedleSamples || (widths[i] <= kNarrowSamples && has_wide_follower);
+    (is_needle ? *needles : kept).push_back(moments[i]);
+  }
+  return kept;
 }
 
 std::vector<AlignedBeat> Assign(const std::vector<std::int64_t>& moments, const LeadFrames& x,
@@ -230,10 +250,7 @@ BeatShapes SortBeats(const ConditionedEcg& ecg, const QrsDetection& detection,
                      const LeadFrames& slopes) {
   BeatShapes result;
   const LeadFrames scaled = Scaled(slopes, detection.lead_scales);
-  std::vector<std::int64_t> moments;
-  for (const std::int64_t beat : detection.beats) {
-    if (ActiveWidth(scaled, beat) > kNeedleSamples) moments.push_back(beat);
-  }
+  std::vector<std::int64_t> moments = WithoutNeedles(detection.beats, scaled, &result.needles);
   if (moments.empty()) return result;
   // Twice: the first beats were compared with templates of few beats.
   std::vector<Template> shapes;

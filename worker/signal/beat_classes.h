@@ -33,16 +33,18 @@ struct BeatShape {
 inline constexpr std::int64_t kShapeHalfWidth = 120;
 
 struct BeatShapes {
-  std::vector<AlignedBeat> beats;  ///< In time order.
-  std::vector<BeatShape> shapes;   ///< The dominant one first.
+  std::vector<AlignedBeat> beats;     ///< In time order.
+  std::vector<BeatShape> shapes;      ///< The dominant one first.
+  std::vector<std::int64_t> needles;  ///< Moments taken for pacing artefacts, not beats.
 };
 
 /// Aligns the QRS complexes and sorts them by shape: the slopes of all leads, each in units of its
 /// noise-weighted scale, are correlated over +-60 ms at lags up to +-24 ms; a beat joins the shape
 /// it correlates best with, from 0.8 on, or opens a new one. Onset and offset of a shape are where
 /// the length of its slope vector rises above and falls below a few percent of its maximum and the
-/// noise around, for 10 to 12 ms. Needles, whose slopes all lie within 28 ms (pacing artefacts),
-/// are left out. `slopes` `[T][12]`: SlopesOf(SmoothQrs) of the record.
+/// noise around, for 10 to 12 ms. Needles are left out: what is under 20 ms wide, or under 50
+/// ms and followed within 300 ms by a complex three times as wide (atrial pacing). `slopes`
+/// `[T][12]`: SlopesOf(SmoothQrs) of the record.
 BeatShapes SortBeats(const ConditionedEcg& ecg, const QrsDetection& detection,
                      const LeadFrames& slopes);
 

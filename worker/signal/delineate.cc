@@ -157,6 +157,11 @@ class Delineator {
                   std::vector<MarkSample>* samples) {
     result_.noise = NoiseOf(slopes);
     LeadFrames level = LevelBaseline(ecg_, beats_);
+    std::vector<Complex> needles;
+    for (const std::int64_t needle : beats_.needles) {
+      needles.push_back({needle - WorkingSamples(30), needle + WorkingSamples(40)});
+    }
+    BridgeComplexes(needles, &level);
     result_.typical = MakeTypicalBeat(level, ecg_, beats_);
     std::vector<Complex> complexes;
     for (const AlignedBeat& beat : beats_.beats) {

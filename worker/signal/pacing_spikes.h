@@ -8,9 +8,9 @@ namespace pecg {
 
 struct ConditionedEcg;
 
-/// Finds pacing spikes, needles of at most 4 ms that stand out from the signal 4 ms and 12 ms
-/// around them alike in at least two leads (one where there is one only), and draws a straight line
-/// in their place. Returns their moments in working samples, ascending.
+/// Finds pacing spikes, needles of at most 6 ms that stand out from a quiet signal in at least two
+/// leads (one where there is one only), three of them at least, and draws a straight line in their
+/// place. Returns their moments in working samples, ascending.
 std::vector<std::int64_t> TakeOutPacingSpikes(ConditionedEcg* ecg);
 
 }  // namespace pecg
