@@ -7,7 +7,7 @@
 namespace pecg {
 
 struct IndexCommand {
-  std::string kind;                ///< `zzu_pecg`.
+  std::string kind;                ///< One of DatasetKinds().
   std::filesystem::path root;      ///< The dataset's folder.
   std::filesystem::path out;       ///< JSONL, one entry per line, by record_id.
   std::filesystem::path failures;  ///< JSONL of what could not be read; empty = none.

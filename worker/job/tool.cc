@@ -1,6 +1,7 @@
 #include "worker/job/tool.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -12,6 +13,7 @@
 
 #include "base/did_you_mean.h"
 #include "base/version.h"
+#include "worker/dataset/dataset_reader.h"
 #include "worker/job/ecg_jobs.h"
 #include "worker/job/find_label_issues_command.h"
 #include "worker/job/index_command.h"
@@ -35,8 +37,11 @@ void AddRead(CLI::App* app, Action* action) {
   auto* out = command->add_option("--out", options->out,
                                   "Write float32 [leads, samples], millivolts, as .npy");
   auto* json = command->add_flag("--json", options->json, "Print the facts as one JSON object");
+  command->add_flag("--channels", options->channels,
+                    "Every channel in the header's order, not the standard leads alone");
   command->footer(
-      "Leads come in the order I II III aVR aVL aVF V1 .. V6; missing ones are left out.\n\n"
+      "Leads come in the order I II III aVR aVL aVF V1 .. V6; missing ones are left out. Of a\n"
+      "record without a standard lead every channel is read.\n\n"
       "Examples:\n"
       "  pecg-ecg read Child_ecg/P00/P00001/P00001_E01 --out ecg.npy\n"
       "  pecg-ecg read P00001_E01.hea --json");
@@ -52,7 +57,10 @@ void AddRead(CLI::App* app, Action* action) {
 void AddIndex(CLI::App* app, Action* action) {
   auto* command = app->add_subcommand("index", "Index a dataset folder into JSON lines");
   auto options = std::make_shared<IndexCommand>();
-  command->add_option("--dataset", options->kind, "Kind of the dataset: zzu_pecg")->required();
+  command
+      ->add_option("--dataset", options->kind,
+                   fmt::format("Kind of the dataset: {}", fmt::join(DatasetKinds(), ", ")))
+      ->required();
   command->add_option("dir", options->root, "The dataset's folder")->required();
   command->add_option("--out", options->out, "Write one JSON object per record")->required();
   command->add_option("--failures", options->failures,
