@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <limits>
 
 #include "worker/ecg/error.h"
@@ -43,21 +44,24 @@ ClassMembers ClassMembers::OfColumn(std::span<const std::uint8_t> labels, int co
   const auto stride = static_cast<std::size_t>(column_count);
   const std::size_t count = labels.size() / stride;
   CheckRecordCount(count);
-  ClassMembers members;
-  std::vector<std::uint32_t> positive;
+  const auto label_of = [&](std::size_t record) {
+    return labels[record * stride + static_cast<std::size_t>(column)];
+  };
+  std::array<std::size_t, 2> counts{};
   for (std::size_t i = 0; i < count; ++i) {
-    const std::uint8_t label = labels[i * stride + static_cast<std::size_t>(column)];
-    if (label == 0) {
-      members.records_.push_back(static_cast<std::uint32_t>(i));
-    } else if (label == 1) {
-      positive.push_back(static_cast<std::uint32_t>(i));
-    } else if (label != kMissingLabel) {
-      RefuseLabel(i, label, 2);
-    }
+    const std::uint8_t label = label_of(i);
+    if (label == kMissingLabel) continue;
+    if (label > 1) RefuseLabel(i, label, 2);
+    ++counts[label];
   }
-  const std::size_t negative_count = members.records_.size();
-  members.records_.insert(members.records_.end(), positive.begin(), positive.end());
-  members.begin_ = {0, negative_count, members.records_.size()};
+  ClassMembers members;
+  members.begin_ = {0, counts[0], counts[0] + counts[1]};
+  members.records_.resize(counts[0] + counts[1]);
+  std::array<std::size_t, 2> next = {0, counts[0]};
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint8_t label = label_of(i);
+    if (label <= 1) members.records_[next[label]++] = static_cast<std::uint32_t>(i);
+  }
   return members;
 }
 

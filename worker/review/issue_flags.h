@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
@@ -21,36 +22,63 @@
 
 namespace pecg {
 
-/// Calls `flag(position)` for the `count` lowest of `key(0)` .. `key(size - 1)`, equal ones as
-/// ArgsortAscending orders them. `scratch` is overwritten. Linear, except where the cut falls
-/// between equal keys, which takes a sort.
-template <typename Key, typename Flag>
-void FlagLowest(std::size_t size, std::size_t count, Key key, Flag flag,
-                std::vector<double>& scratch) {
-  if (count == 0) return;
-  if (count >= size) {
-    for (std::size_t i = 0; i < size; ++i) flag(i);
-    return;
-  }
-  const auto fill = [&] {
-    scratch.resize(size);
-    for (std::size_t i = 0; i < size; ++i) scratch[i] = key(i);
-  };
-  fill();
-  const auto cut = scratch.begin() + static_cast<std::ptrdiff_t>(count) - 1;
-  std::nth_element(scratch.begin(), cut, scratch.end());
-  const double highest = *cut;
-  const bool tied = std::find(cut + 1, scratch.end(), highest) != scratch.end();
-  if (!tied) {
-    for (std::size_t i = 0; i < size; ++i) {
-      if (key(i) <= highest) flag(i);
+/// The lowest of many keys. Keeps scratch: one object per thread.
+class LowestKeys {
+ public:
+  /// Calls `flag(position)` for the `count` lowest of `key(0)` .. `key(size - 1)`, equal ones as
+  /// ArgsortAscending orders them. Linear, except where the cut falls between equal keys, which
+  /// takes a sort.
+  template <typename Key, typename Use>
+  void Flag(std::size_t size, std::size_t count, Key key, Use flag) {
+    if (count == 0) return;
+    if (count >= size) {
+      for (std::size_t i = 0; i < size; ++i) flag(i);
+      return;
     }
-    return;
+    keys_.resize(size);
+    for (std::size_t i = 0; i < size; ++i) keys_[i] = key(i);
+    FlagKeys(count, flag);
   }
-  fill();
-  const std::vector<std::uint32_t> order = ArgsortAscending(scratch);
-  for (const std::uint32_t i : std::span(order).first(count)) flag(i);
-}
+
+  /// The same for keys that are there already.
+  template <typename Use>
+  void Flag(std::vector<double> keys, std::size_t count, Use flag) {
+    keys_ = std::move(keys);
+    if (count > 0 && count < keys_.size()) {
+      FlagKeys(count, flag);
+      return;
+    }
+    for (std::size_t i = 0; i < std::min(count, keys_.size()); ++i) flag(i);
+  }
+
+ private:
+  /// What the `count` lowest keys end with.
+  struct Cut {
+    double highest;
+    bool is_tied;  ///< A key that does not belong to them is as high.
+  };
+
+  Cut CutAt(std::size_t count);
+  /// Above the `count` lowest keys, most probably, and not far above.
+  double SampledBound(std::size_t count);
+
+  template <typename Use>
+  void FlagKeys(std::size_t count, Use flag) {
+    const Cut cut = CutAt(count);
+    if (cut.is_tied) {
+      const std::vector<std::uint32_t> order = ArgsortAscending(keys_);
+      for (const std::uint32_t i : std::span(order).first(count)) flag(i);
+      return;
+    }
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      if (keys_[i] <= cut.highest) flag(i);
+    }
+  }
+
+  std::vector<double> keys_;
+  std::vector<double> candidates_;
+  std::vector<double> sample_;
+};
 
 /// Flags the doubtful records of one problem. Keeps scratch: one object per thread.
 template <typename Rows>
@@ -121,10 +149,10 @@ class IssueFlags {
       const std::span<const std::uint32_t> records = members_.Of(given);
       const std::int64_t issue_count = std::ssize(records) - counts(given, given);
       if (IsTooSmall(records, options) || issue_count < 1) continue;
-      FlagLowest(
+      lowest_.Flag(
           records.size(), static_cast<std::size_t>(issue_count),
           [&](std::size_t i) { return rows_(records[i], given); },
-          [&](std::size_t i) { flags[records[i]] = 1; }, scratch_);
+          [&](std::size_t i) { flags[records[i]] = 1; });
     }
     return flags;
   }
@@ -137,10 +165,10 @@ class IssueFlags {
       if (IsTooSmall(records, options)) continue;
       for (int truth = 0; truth < members_.class_count(); ++truth) {
         if (truth == given || counts(truth, given) < 1) continue;
-        FlagLowest(
+        lowest_.Flag(
             records.size(), static_cast<std::size_t>(counts(truth, given)),
             [&](std::size_t i) { return rows_(records[i], given) - rows_(records[i], truth); },
-            [&](std::size_t i) { flags[records[i]] = 1; }, scratch_);
+            [&](std::size_t i) { flags[records[i]] = 1; });
       }
     }
     return flags;
@@ -154,30 +182,25 @@ class IssueFlags {
   }
 
   std::vector<std::uint8_t> Lowest(QualityScore score) {
-    const std::vector<std::uint8_t> confident = OffDiagonal();
-    const auto count = static_cast<std::size_t>(std::ranges::count(confident, 1));
-    std::vector<double> scores(record_count_);
-    std::vector<std::uint32_t> records;
-    records.reserve(static_cast<std::size_t>(members_.record_count()));
+    std::vector<std::uint8_t> flags = OffDiagonal();
+    const auto count = static_cast<std::size_t>(std::ranges::count(flags, 1));
+    // What is in no class is never among the lowest: at least `count` records are in one.
+    std::vector<double> scores(record_count_, std::numeric_limits<double>::infinity());
     RowScore<Rows> row_score(rows_, score, {});
     for (int given = 0; given < members_.class_count(); ++given) {
       for (const std::uint32_t record : members_.Of(given)) {
         scores[record] = row_score(record, given);
-        records.push_back(record);
       }
     }
-    std::ranges::sort(records);
-    std::vector<std::uint8_t> flags(record_count_);
-    FlagLowest(
-        records.size(), count, [&](std::size_t i) { return scores[records[i]]; },
-        [&](std::size_t i) { flags[records[i]] = 1; }, scratch_);
+    std::ranges::fill(flags, std::uint8_t{0});
+    lowest_.Flag(std::move(scores), count, [&](std::size_t record) { flags[record] = 1; });
     return flags;
   }
 
   Rows rows_;
   const ClassMembers& members_;
   std::size_t record_count_;
-  std::vector<double> scratch_;
+  LowestKeys lowest_;
 };
 
 }  // namespace pecg

@@ -105,21 +105,36 @@ std::vector<std::uint32_t> Union(const std::vector<std::vector<LabelIssue>>& per
   return records;
 }
 
-/// The records with the lowest pooled self-confidence, ascending.
-std::vector<std::uint32_t> LowestRecords(Labels labels, const Probabilities& probabilities) {
-  const std::vector<double> pooled =
-      AggregateRows({},
-                    MultilabelQualityScores(labels, probabilities, QualityScore::kSelfConfidence,
-                                            ThresholdAdjustment::kNone),
-                    probabilities.class_count());
-  std::vector<std::uint32_t> labelled = AllRecords(probabilities);
-  std::erase_if(labelled, [&](std::uint32_t record) { return std::isnan(pooled[record]); });
-  const auto count = static_cast<std::size_t>(CountMultilabelIssues(labels, probabilities));
+/// Self-confidence pooled over the classes, `[N]`; infinite for a record without any label.
+std::vector<double> PooledSelfConfidence(Labels labels, const Probabilities& probabilities) {
+  const auto stride = static_cast<std::size_t>(probabilities.class_count());
+  std::vector<double> pooled;
+  pooled.reserve(labels.size() / stride);
+  std::vector<double> row(stride);
+  probabilities.Visit([&](auto values) {
+    for (std::size_t begin = 0; begin < labels.size(); begin += stride) {
+      for (std::size_t k = 0; k < stride; ++k) {
+        const auto p = static_cast<double>(values[begin + k]);
+        const std::uint8_t label = labels[begin + k];
+        row[k] = label == kMissingLabel ? std::numeric_limits<double>::quiet_NaN()
+                 : label == 1           ? p
+                                        : 1 - p;
+      }
+      const double score = AggregateScores({}, row);
+      pooled.push_back(std::isnan(score) ? std::numeric_limits<double>::infinity() : score);
+    }
+  });
+  return pooled;
+}
+
+/// The `count` records with the lowest pooled self-confidence, ascending.
+std::vector<std::uint32_t> LowestRecords(Labels labels, const Probabilities& probabilities,
+                                         std::int64_t count) {
+  std::vector<double> pooled = PooledSelfConfidence(labels, probabilities);
   std::vector<std::uint32_t> lowest;
-  std::vector<double> scratch;
-  FlagLowest(
-      labelled.size(), count, [&](std::size_t i) { return pooled[labelled[i]]; },
-      [&](std::size_t i) { lowest.push_back(labelled[i]); }, scratch);
+  LowestKeys().Flag(std::move(pooled), static_cast<std::size_t>(count), [&](std::size_t record) {
+    lowest.push_back(static_cast<std::uint32_t>(record));
+  });
   std::ranges::sort(lowest);
   return lowest;
 }
@@ -173,9 +188,10 @@ MultilabelIssues FindMultilabelIssues(std::span<const std::uint8_t> labels,
   }
   MultilabelIssues issues;
   issues.per_class = IssuesPerClass(labels, probabilities, options);
-  const std::vector<std::uint32_t> records = FlagsWholeRecords(options.filter_by)
-                                                 ? LowestRecords(labels, probabilities)
-                                                 : Union(issues.per_class);
+  const std::vector<std::uint32_t> records =
+      FlagsWholeRecords(options.filter_by)
+          ? LowestRecords(labels, probabilities, CountMultilabelIssues(labels, probabilities))
+          : Union(issues.per_class);
   const std::vector<double> pooled = AggregateRows(
       {}, ScoresPerClass(labels, probabilities, records, options.rank_by, options.rank_adjustment),
       probabilities.class_count());
