@@ -1,5 +1,7 @@
 // A header, a line `--`, and the bytes of its signal file: either refused with an Error or decoded,
-// in format 16 to just what the definition says.
+// in format 16 to just what the definition says; whatever the format, each sample of the file is
+// unpacked alike in one piece and group by group.
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstddef>
@@ -11,6 +13,7 @@
 #include <vector>
 
 #include "worker/ecg/error.h"
+#include "worker/file/wfdb_format.h"
 #include "worker/file/wfdb_signal.h"
 
 namespace {
@@ -39,6 +42,24 @@ void CheckFormat16(std::span<const std::byte> bytes, pecg::WfdbSignalGroup group
   }
 }
 
+void CheckUnpacking(const pecg::WfdbFormat& format, std::span<const std::byte> bytes) {
+  const auto count =
+      static_cast<std::size_t>(format.SampleCount(static_cast<std::int64_t>(bytes.size())));
+  std::vector<std::int32_t> whole(count);
+  format.unpack(bytes.data(), count, whole.data());
+  const auto group_samples = static_cast<std::size_t>(format.group_samples);
+  std::vector<std::int32_t> group(group_samples);
+  for (std::size_t first = 0; first < count; first += group_samples) {
+    const std::size_t length = std::min(group_samples, count - first);
+    const std::size_t offset = first / group_samples * static_cast<std::size_t>(format.group_bytes);
+    format.unpack(bytes.data() + offset, length, group.data());
+    if (!std::equal(group.begin(), group.begin() + static_cast<std::ptrdiff_t>(length),
+                    whole.begin() + static_cast<std::ptrdiff_t>(first))) {
+      std::abort();
+    }
+  }
+}
+
 void Decode(const pecg::WfdbHeader& header, std::span<const std::byte> bytes) {
   for (const pecg::WfdbSignalGroup& group : pecg::GroupSignalsByFile(header, "fuzz.hea")) {
     const std::int64_t frames = pecg::CountFrames(group, static_cast<std::int64_t>(bytes.size()),
@@ -46,13 +67,14 @@ void Decode(const pecg::WfdbHeader& header, std::span<const std::byte> bytes) {
     std::vector<std::vector<float>> rows;
     bool plain = group.front().format == 16;
     for (const pecg::WfdbSignal& signal : group) {
-      rows.emplace_back(static_cast<std::size_t>(frames * signal.samples_per_frame));
+      rows.emplace_back(static_cast<std::size_t>(frames));
       plain = plain && signal.samples_per_frame == 1;
     }
     const std::vector<std::span<float>> outputs(rows.begin(), rows.end());
     pecg::DecodeSignalFile(bytes, group, frames, outputs, "fuzz.dat");
     const auto offset = static_cast<std::size_t>(group.front().byte_offset);
     if (plain) CheckFormat16(bytes.subspan(offset), group, rows);
+    CheckUnpacking(*pecg::FindWfdbFormat(group.front().format), bytes.subspan(offset));
   }
 }
 

@@ -139,10 +139,7 @@ PediatricNormals::Curves PediatricNormals::MakeCurves(std::string_view measureme
     if (row.sex == Sex::kUnknown || row.sex == sex) knots.push_back(&row);
   }
   std::ranges::sort(knots, {}, [](const Row* row) { return row->from_days; });
-  const bool has_literature =
-      std::ranges::any_of(knots, [](const Row* row) { return row->to_days > kFirstWeekDays; });
   Curves curves;
-  if (!has_literature) return curves;
   for (const Row* row : knots) {
     const double centre = Abscissa(std::sqrt(std::max(row->from_days, 1) * 1.0 * row->to_days));
     const auto add = [&](const std::optional<double>& value, Curve& curve) {
@@ -155,6 +152,8 @@ PediatricNormals::Curves PediatricNormals::MakeCurves(std::string_view measureme
     add(row->range.p98, curves.p98);
   }
   for (Curve* curve : {&curves.p2, &curves.p50, &curves.p98}) {
+    // A curve that knows the first week alone says nothing about later ages.
+    if (curve->x.empty() || curve->x.back() < Abscissa(kFirstWeekDays)) *curve = {};
     curve->slope = MonotoneSlopes(curve->x, curve->y);
   }
   return curves;

@@ -84,12 +84,20 @@ void AddSynthesize(CLI::App* app, Action* action) {
       ->check(CLI::PositiveNumber);
   command->add_option("--seed", options->seed, "Same seed, same bytes")->required();
   command->add_option("--jobs", options->jobs, "Threads")->check(CLI::PositiveNumber);
+  auto noise = std::make_shared<std::string>(NameOf(options->label_noise));
+  command
+      ->add_option("--label-noise", *noise,
+                   "How many labels are written wrong: none, mild, or zzu as in the real release")
+      ->check(CLI::IsMember({"none", "mild", "zzu"}));
   command->footer(
-      "SYNTHETIC.md marks the folder: every figure made from it says \"synthetic\".\n\n"
+      "SYNTHETIC.md marks the folder: every figure made from it says \"synthetic\". truth/ holds\n"
+      "what is true of each record (docs/synthetic.md). Broken off, the same command goes on where\n"
+      "it was.\n\n"
       "Example:\n"
-      "  pecg-ecg synthesize --out demo --records 2000 --seed 1 --jobs 4");
+      "  pecg-ecg synthesize --out demo --records 2000 --seed 1 --jobs 4 --label-noise zzu");
   command->callback([=] {
-    *action = [options] {
+    *action = [options, noise] {
+      options->label_noise = FindLabelNoise(*noise).value();
       TerminalProgress progress("records");
       options->progress = [&](std::int64_t done, std::int64_t total) {
         progress.Show(done, total);

@@ -1,51 +1,56 @@
 #ifndef PECG_WORKER_SYNTHETIC_HEART_H_
 #define PECG_WORKER_SYNTHETIC_HEART_H_
 
-#include <array>
 #include <vector>
 
-#include "worker/ecg/lead.h"
 #include "worker/synthetic/child.h"
-#include "worker/synthetic/random.h"
-#include "worker/synthetic/rhythm.h"
+#include "worker/synthetic/condition.h"
+#include "worker/synthetic/lead_field.h"
 
 namespace pecg {
 
-/// The heart as a dipole moving in the chest, millivolts along x (to the patient's left), y (down)
-/// and z (to the back), and the twelve leads that see it. Each wave is a sum of bell curves in time
-/// along fixed directions, after Sameni, Clifford, Jutten & Shamsollahi, EURASIP J. Adv. Signal
-/// Process. 2007:43407; the leads' view of the dipole is that of Dower, Machado & Osborne, Clin.
-/// Cardiol. 3:87 (1980), varied a little from patient to patient. Leads I and II are seen and III,
-/// aVR, aVL and aVF computed from them, so that Einthoven's law holds exactly.
-class Heart {
- public:
-  Heart(const SyntheticPatient& patient, const SyntheticExam& exam);
-
-  /// Adds the beats' waves to `leads_mv[i]` (lead i of Lead, each `[T]`).
-  void AddBeats(const std::vector<Beat>& beats, double rate_hz,
-                std::array<std::vector<double>, kLeadCount>& leads_mv) const;
-
- private:
-  /// One bell curve: its centre relative to R, its width and its height in each lead.
-  struct Bell {
-    double centre_s;
-    double width_s;
-    std::array<double, kLeadCount> height_mv;
-  };
-  using Dipole = std::array<double, 3>;
-
-  Bell MakeBell(double centre_s, double width_s, const Dipole& dipole_mv) const;
-  std::vector<Bell> PWave(double pr_s) const;
-  std::vector<Bell> Qrs() const;
-  std::vector<Bell> EctopicQrs() const;
-  std::vector<Bell> TWave(double qt_s, double direction) const;
-
-  SyntheticExam exam_;
-  double right_dominance_;  // 1 = newborn, towards 0 in the school child.
-  std::array<Dipole, kLeadCount> view_;
-  std::vector<Bell> qrs_;
-  std::vector<Bell> ectopic_qrs_;
+/// One wave as the independent leads see it.
+struct LeadBell {
+  double centre_s = 0;
+  double rise_s = 0;
+  double fall_s = 0;
+  LeadValues height_mv{};
 };
+
+/// A P wave; times from its onset.
+struct AtrialShape {
+  std::vector<LeadBell> bells;
+  double duration_s = 0;
+};
+
+/// QRS, ST, T and U of a beat; times from the onset of QRS.
+struct VentricularShape {
+  std::vector<LeadBell> qrs;
+  std::vector<LeadBell> st_t;  ///< Stretched about the end of QRS when RR changes.
+  double qrs_s = 0;
+  double t_onset_s = 0;
+  double t_end_s = 0;
+};
+
+/// The heart as a dipole moving in the chest: septum, apex, both free walls and base follow each
+/// other in the QRS loop, two bells make P and two T. Diseases change the loops, and through the
+/// child's lead field all leads. Bells in time: Sameni et al., EURASIP J. Adv. Signal Process.
+/// 2007:43407.
+struct Heart {
+  AtrialShape sinus_p;
+  AtrialShape ectopic_p;     ///< From below in the atrium.
+  AtrialShape retrograde_p;  ///< From the AV node.
+  VentricularShape conducted;
+  VentricularShape premature;  ///< From the ventricle.
+  LeadValues flutter_mv{};     ///< Height of flutter or fibrillation waves.
+  double pr_s = 0;             ///< Onset of P to onset of QRS.
+  double rate_bpm = 0;         ///< Of the ventricles.
+  double atrial_rate_bpm = 0;  ///< Of the sinus node, or of flutter.
+};
+
+/// Builds the heart of an exam. `ecg`: of the same patient and exam.
+Heart BuildHeart(const SyntheticPatient& patient, int exam, const HealthyEcg& ecg,
+                 const Condition& condition);
 
 }  // namespace pecg
 

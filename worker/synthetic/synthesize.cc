@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <atomic>
-#include <chrono>
 #include <exception>
+#include <fstream>
 #include <mutex>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -15,187 +17,159 @@
 #include "worker/ecg/error.h"
 #include "worker/file/atomic_file.h"
 #include "worker/file/write_record.h"
-#include "worker/signal/quality.h"
-#include "worker/synthetic/child.h"
-#include "worker/synthetic/heart.h"
-#include "worker/synthetic/recorder.h"
-#include "worker/synthetic/rhythm.h"
+#include "worker/synthetic/random.h"
+#include "worker/synthetic/release_row.h"
+#include "worker/synthetic/streams.h"
+#include "worker/synthetic/truth_rows.h"
 
 namespace pecg {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr double kRateHz = 500;
-constexpr std::uint64_t kWaveformStream = 20;
-constexpr std::uint64_t kDateStream = 21;
+constexpr std::int64_t kMostRecords = 99999;
 constexpr const char* kMarker = "SYNTHETIC.md";
+constexpr const char* kAttributes = "AttributesDictionary.csv";
+/// Records whose rows are kept together until all are made: what is lost at most when a run is
+/// broken off.
+constexpr std::size_t kRecordsPerPart = 32;
 
-/// One record to write: an exam of a patient.
-struct Task {
-  SyntheticPatient patient;
-  int exam = 1;
+/// The tables that have rows for each record. A part file holds the rows of all of them, each line
+/// behind its table's letter.
+struct TableFile {
+  char letter;
+  const char* path;
+  std::string (*header)();
 };
+constexpr std::array<TableFile, 4> kTables = {{{'R', "truth/records.csv", RecordsHeader},
+                                               {'L', "truth/labels.csv", LabelsHeader},
+                                               {'E', "truth/label_errors.csv", LabelErrorsHeader},
+                                               {'A', kAttributes, AttributesHeader}}};
 
-std::vector<Task> PlanRecords(std::uint64_t seed, std::int64_t record_count) {
-  std::vector<Task> tasks;
-  for (std::int64_t number = 1; std::ssize(tasks) < record_count; ++number) {
-    const SyntheticPatient patient = DrawPatient(seed, number);
-    for (int exam = 1; exam <= patient.exam_count && std::ssize(tasks) < record_count; ++exam) {
-      tasks.push_back({patient, exam});
-    }
-  }
-  return tasks;
+fs::path PartsFolder(const fs::path& out) { return out / "truth" / "parts"; }
+fs::path PartFile(const fs::path& out, std::size_t part) {
+  return PartsFolder(out) / fmt::format("{:05}.txt", part);
 }
 
-EcgRecord MakeRecord(const Task& task, const SyntheticExam& exam, const std::string& record_id) {
-  std::array<std::vector<double>, kLeadCount> leads;
-  leads.fill(std::vector<double>(static_cast<std::size_t>(exam.seconds * kRateHz), 0.0));
-  Random random(task.patient.stream, kWaveformStream, static_cast<std::uint64_t>(task.exam));
-  const std::vector<Beat> beats = DrawBeats(exam, random);
-  Heart(task.patient, exam).AddBeats(beats, kRateHz, leads);
-  Record(random, kRateHz, leads);
-  EcgRecord record;
-  record.record_id = record_id;
-  record.age_days = exam.age_days;
-  record.sex = task.patient.sex;
-  record.rate_hz = kRateHz;
-  record.leads = exam.nine_leads ? LeadMask::NineLead() : LeadMask::All();
-  record.sample_count = std::ssize(leads[0]);
-  for (std::size_t lead = 0; lead < leads.size(); ++lead) {
-    if (!record.leads.Has(static_cast<Lead>(lead))) continue;
-    for (const double sample : leads[lead]) record.samples_mv.push_back(static_cast<float>(sample));
-  }
-  return record;
-}
-
-std::string Join(const std::vector<std::string>& parts, const char* separator) {
-  return fmt::format("{}", fmt::join(parts, separator));
-}
-
-/// `'A';'B'`, the release's way of writing a list.
-std::string QuotedList(const std::vector<std::string>& parts) {
-  return "'" + Join(parts, "';'") + "'";
-}
-
-/// Codes of the statements in one vocabulary; the description where there is none. The release
-/// writes composites without the blanks of its dictionary.
-std::vector<std::string> Codes(const std::vector<std::string>& statements, bool chinese) {
-  std::vector<std::string> codes;
-  for (const std::string& statement : statements) {
-    const auto& dictionary = StatementDictionary::Release();
-    const auto row = dictionary.FindAha(statement);
-    if (!row.has_value()) throw Error(Error::Kind::kBadInput, "no such statement: " + statement);
-    const auto& found = dictionary.rows()[static_cast<std::size_t>(*row)];
-    std::string code = chinese ? found.chn_code : found.aha_code;
-    std::erase(code, ' ');
-    codes.push_back(code.empty() ? statement : code);
-  }
-  return codes;
-}
-
-std::string DiseaseCategories(const std::vector<std::string>& icd_codes) {
-  std::vector<std::string> categories;
-  const auto& dictionary = DiseaseDictionary::Release();
-  for (const std::string& code : icd_codes) {
-    if (const auto row = dictionary.Find(code)) {
-      categories.push_back(dictionary.rows()[static_cast<std::size_t>(*row)].category);
-    }
-  }
-  return categories.empty() ? "Otherwise diseases" : Join(categories, ";");
-}
-
-/// The three SQI columns of the attribute table.
-std::string SqiColumns(const EcgRecord& record) {
-  std::array<std::vector<std::string>, 3> columns;
-  for (int i = 0; i < kLeadCount; ++i) {
-    const auto lead = static_cast<Lead>(i);
-    const auto samples = record.LeadSamples(lead);
-    const LeadQuality quality = ComputeLeadQuality(samples, record.rate_hz);
-    const std::array<float, 3> values = {quality.p_sqi, quality.bas_sqi, quality.b_sqi};
-    for (std::size_t k = 0; k < columns.size(); ++k) {
-      columns[k].push_back(values[k] == values[k]
-                               ? fmt::format("'{}':{:.3f}", NameOf(lead), values[k])
-                               : fmt::format("'{}':Null", NameOf(lead)));
-    }
-  }
-  return fmt::format("{},{},{}", Join(columns[0], ";"), Join(columns[1], ";"),
-                     Join(columns[2], ";"));
-}
-
-/// The patient's first exam lies somewhere in 2018 to 2023; later ones as many days after it as the
-/// child is older.
-std::string AcquisitionDate(const Task& task, const SyntheticExam& exam) {
-  Random first(task.patient.stream, kDateStream, 0);
-  Random time_of_day(task.patient.stream, kDateStream, static_cast<std::uint64_t>(task.exam));
-  const std::chrono::sys_days start = std::chrono::year{2018} / 1 / 1;
-  const int days = static_cast<int>(first.Uniform(0, 6 * 365.0)) + exam.age_days -
-                   task.patient.first_age_days;
-  const std::chrono::year_month_day date = start + std::chrono::days(days);
-  const int second = static_cast<int>(time_of_day.Uniform(7 * 3600.0, 22 * 3600.0));
-  return fmt::format("{}-{:02}-{:02} {:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     second / 3600, second / 60 % 60, second % 60);
-}
-
-/// Writes one record and returns its row of the attribute table.
-std::string WriteRecord(const std::filesystem::path& out, const Task& task) {
-  const std::string patient_id = fmt::format("P{:05}", task.patient.number);
-  const std::string record_id = fmt::format("{}_E{:02}", patient_id, task.exam);
-  const std::string folder = patient_id.substr(0, 3) + "/" + patient_id;
-  const SyntheticExam exam = DrawExam(task.patient, task.exam);
-  const std::vector<std::string> statements = StatementsOf(task.patient, exam);
-  const char* const sex = task.patient.sex == Sex::kMale ? "Male" : "Female";
-  const EcgRecord record = MakeRecord(task, exam, record_id);
-  WriteWfdbRecord(out / "Child_ecg" / folder, record,
-                  {fmt::format("{} {}", sex, exam.age_days),
-                   DiseaseCategories(task.patient.icd_codes), Join(statements, ";")});
-  return fmt::format("{}/{},{},{},{}d,'{}',{},{},{},{},{},{},{}\n", folder, record_id, record_id,
-                     patient_id, exam.age_days, sex, AcquisitionDate(task, exam), record.sample_count,
-                     record.leads.Count(), QuotedList(Codes(statements, false)),
-                     QuotedList(Codes(statements, true)), QuotedList(task.patient.icd_codes),
-                     SqiColumns(record));
-}
-
-/// Refuses a folder that holds anything but what this room has made.
-void ClaimFolder(const SynthesisOptions& options) {
-  namespace fs = std::filesystem;
+void MakeFolder(const fs::path& folder) {
   std::error_code code;
-  fs::create_directories(options.out, code);
-  if (!fs::is_directory(options.out)) {
-    throw Error(Error::Kind::kIo, "the folder cannot be made: " + code.message(),
-                options.out.string());
+  fs::create_directories(folder, code);
+  if (!fs::is_directory(folder)) {
+    throw Error(Error::Kind::kIo, "the folder cannot be made: " + code.message(), folder.string());
   }
-  if (!fs::is_empty(options.out) && !fs::exists(options.out / kMarker)) {
+}
+
+std::string ReadText(const fs::path& file) {
+  std::ostringstream text;
+  text << std::ifstream(file, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+/// Appends `lines`, each behind `letter`.
+void AppendLines(char letter, std::string_view lines, std::string* part) {
+  while (!lines.empty()) {
+    const std::size_t end = lines.find('\n') + 1;
+    *part += letter;
+    *part += lines.substr(0, end);
+    lines.remove_prefix(end);
+  }
+}
+
+/// Writes one record with its marks and appends its rows to `part`.
+void WriteRecord(const SynthesisOptions& options, const RecordPlan& plan, std::string* part) {
+  const SyntheticPatient patient = DrawPatient(options.seed, plan.patient_number);
+  const SyntheticExam exam = MakeExam(patient, plan.exam);
+  const RecordNames names = NamesOf(patient, plan.exam);
+  const Chart chart = WriteChart(patient, options.label_noise);
+  const Reading reading = WriteReading(patient, plan.exam, exam.statements, options.label_noise);
+  RecorderFacts facts;
+  const EcgRecord record = MakeRecord(patient, exam, &facts);
+  const fs::path marks = options.out / "truth" / "beats" / names.folder;
+  MakeFolder(marks);
+  WriteFileAtomically(marks / (names.record_id + ".npy"), BeatsFile(MarkBeats(exam, kRateHz)),
+                      Durability::kUnsynced);
+  WriteWfdbRecord(options.out / "Child_ecg" / names.folder, record,
+                  HeaderComments(patient, exam, chart, reading));
+  AppendLines('A', AttributesRow(patient, exam, chart, reading, record), part);
+  AppendLines('R', RecordsRow(names.record_id, patient, exam, facts), part);
+  AppendLines('L', LabelsRow(names.record_id, names.patient_id, chart, exam.statements, reading),
+              part);
+  AppendLines('E', LabelErrorsRows(names.record_id, names.patient_id, chart, reading), part);
+}
+
+std::string MarkerText(const SynthesisOptions& options) {
+  return fmt::format(
+      "# Synthetic ECGs\n\nMade up by pecg-ecg synthesize --records {} --seed {} --label-noise {} "
+      "(generator 2).\nNo child was recorded. The layout is that of ZZU-pECG (Tan et al., Sci Data "
+      "12:867, 2025).\nWhat is true of each record stands in truth/ (docs/synthetic.md).\n",
+      options.record_count, options.seed, NameOf(options.label_noise));
+}
+
+/// Refuses a folder that holds anything but what the same options have made.
+void ClaimFolder(const SynthesisOptions& options) {
+  MakeFolder(options.out);
+  const fs::path marker = options.out / kMarker;
+  if (fs::exists(marker)) {
+    if (ReadText(marker) == MarkerText(options)) return;
+    throw Error(Error::Kind::kBadInput, "the folder holds a synthetic release of other options",
+                options.out.string(), "give a new folder, or the options in its SYNTHETIC.md");
+  }
+  if (!fs::is_empty(options.out)) {
     throw Error(Error::Kind::kBadInput, "the folder holds something else", options.out.string(),
                 "give a new folder");
   }
-  WriteFileAtomically(
-      options.out / kMarker,
-      fmt::format("# Synthetic ECGs\n\nMade up by pecg-ecg synthesize --records {} --seed {}. No "
-                  "child was recorded.\nThe layout is that of ZZU-pECG (Tan et al., Sci Data "
-                  "12:867, 2025).\n",
-                  options.record_count, options.seed));
+  WriteFileAtomically(marker, MarkerText(options));
 }
 
-/// Writes all records on `jobs` threads; returns their rows, in order.
-std::vector<std::string> WriteRecords(const SynthesisOptions& options,
-                                      const std::vector<Task>& tasks) {
-  std::vector<std::string> rows(tasks.size());
+/// Counts what is done and tells the caller. Thread-safe.
+class ProgressCount {
+ public:
+  ProgressCount(const SynthesisOptions& options) : options_(options) {}
+
+  void Add(std::int64_t records) {
+    const std::lock_guard lock(mutex_);
+    done_ += records;
+    if (options_.progress) options_.progress(done_, options_.record_count);
+  }
+
+ private:
+  const SynthesisOptions& options_;
+  std::mutex mutex_;
+  std::int64_t done_ = 0;
+};
+
+/// Makes the records of one part, unless they have been made before.
+void WritePart(const SynthesisOptions& options, const std::vector<RecordPlan>& plan,
+               std::size_t part, ProgressCount* progress) {
+  const std::size_t begin = part * kRecordsPerPart;
+  const std::size_t end = std::min(plan.size(), begin + kRecordsPerPart);
+  const fs::path file = PartFile(options.out, part);
+  if (fs::exists(file)) return progress->Add(static_cast<std::int64_t>(end - begin));
+  std::string rows;
+  for (std::size_t i = begin; i < end; ++i) {
+    WriteRecord(options, plan[i], &rows);
+    progress->Add(1);
+  }
+  WriteFileAtomically(file, rows, Durability::kUnsynced);
+}
+
+/// Makes all parts on `jobs` threads.
+void WriteParts(const SynthesisOptions& options, const std::vector<RecordPlan>& plan,
+                std::size_t part_count) {
+  ProgressCount progress(options);
   std::atomic<std::size_t> next = 0;
-  std::mutex mutex;  // Guards what follows.
-  std::exception_ptr failure;
-  std::int64_t done = 0;
+  std::mutex mutex;
+  std::exception_ptr failure;  // Guarded by the mutex.
   const auto work = [&] {
-    for (std::size_t i = next++; i < tasks.size(); i = next++) {
+    for (std::size_t part = next++; part < part_count; part = next++) {
       try {
-        rows[i] = WriteRecord(options.out, tasks[i]);
+        WritePart(options, plan, part, &progress);
       } catch (...) {
         const std::lock_guard lock(mutex);
         failure = std::current_exception();
-        next = tasks.size();
-        return;
+        next = part_count;
       }
-      const std::lock_guard lock(mutex);
-      if (options.progress) options.progress(++done, std::ssize(tasks));
     }
   };
   std::vector<std::thread> threads;
@@ -203,30 +177,66 @@ std::vector<std::string> WriteRecords(const SynthesisOptions& options,
   work();
   for (std::thread& thread : threads) thread.join();
   if (failure) std::rethrow_exception(failure);
-  return rows;
+}
+
+/// Gathers the rows of one table from all parts.
+void JoinTable(const fs::path& out, const TableFile& table, std::size_t part_count) {
+  AtomicFile file(out / table.path);
+  file.Write(table.header());
+  for (std::size_t part = 0; part < part_count; ++part) {
+    std::ifstream rows(PartFile(out, part), std::ios::binary);
+    std::string own;
+    for (std::string line; std::getline(rows, line);) {
+      if (line.front() == table.letter) own += line.substr(1) + '\n';
+    }
+    file.Write(own);
+  }
+  file.Commit();
 }
 
 }  // namespace
 
+EcgRecord MakeRecord(const SyntheticPatient& patient, const SyntheticExam& exam,
+                     RecorderFacts* facts) {
+  Random random(patient.stream, kWaveformStream, static_cast<std::uint64_t>(exam.number));
+  const TwelveLeads leads = Record(RenderHeart(exam, kRateHz), kRateHz, random, facts);
+  EcgRecord record;
+  record.record_id = NamesOf(patient, exam.number).record_id;
+  record.age_days = exam.age_days;
+  record.sex = patient.sex;
+  record.rate_hz = kRateHz;
+  record.leads = exam.has_nine_leads ? LeadMask::NineLead() : LeadMask::All();
+  record.sample_count = std::ssize(leads[0]);
+  for (std::size_t lead = 0; lead < leads.size(); ++lead) {
+    if (!record.leads.Has(static_cast<Lead>(lead))) continue;
+    record.samples_mv.insert(record.samples_mv.end(), leads[lead].begin(), leads[lead].end());
+  }
+  return record;
+}
+
 void Synthesize(const SynthesisOptions& options) {
-  if (options.record_count < 1 || options.record_count > 99999) {
+  if (options.record_count < 1 || options.record_count > kMostRecords) {
     throw Error(Error::Kind::kBadInput,
-                fmt::format("the number of records must be 1 to 99999: {}", options.record_count),
+                fmt::format("the number of records must be 1 to {}: {}", kMostRecords,
+                            options.record_count),
                 "--records");
   }
   if (options.jobs < 1) {
     throw Error(Error::Kind::kBadInput, "at least one job is needed", "--jobs");
   }
   ClaimFolder(options);
-  const std::vector<std::string> rows =
-      WriteRecords(options, PlanRecords(options.seed, options.record_count));
-  std::string table =
-      "Filename,ECG_ID,Patient_ID,Age,Gender,Acquisition_date,Sampling_point,Lead,AHA_code,"
-      "CHN_code,ICD-10 code,pSQI,basSQI,bSQI\n";
-  for (const std::string& row : rows) table += row;
+  if (fs::exists(options.out / kAttributes)) {
+    if (options.progress) options.progress(options.record_count, options.record_count);
+    return;
+  }
+  MakeFolder(PartsFolder(options.out));
+  const std::vector<RecordPlan> plan = PlanRecords(options.seed, options.record_count);
+  const std::size_t part_count = (plan.size() + kRecordsPerPart - 1) / kRecordsPerPart;
+  WriteParts(options, plan, part_count);
   WriteFileAtomically(options.out / "DiseaseCode.csv", ReleaseDiseaseCsv());
   WriteFileAtomically(options.out / "ECGCode.csv", ReleaseStatementCsv());
-  WriteFileAtomically(options.out / "AttributesDictionary.csv", table);
+  for (const TableFile& table : kTables) JoinTable(options.out, table, part_count);
+  fs::remove_all(PartsFolder(options.out));
 }
 
 }  // namespace pecg

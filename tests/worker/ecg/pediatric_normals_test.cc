@@ -50,6 +50,7 @@ TEST(PediatricNormalsTest, UnknownSexHasTheWiderLimits) {
 TEST(PediatricNormalsTest, LeavesOutAPercentileThatNobodyPrinted) {
   const auto s_v6 = Table().At("s_amp_V6", 3000, Sex::kFemale);
   EXPECT_TRUE(s_v6->p98.has_value());
+  EXPECT_FALSE(s_v6->p2.has_value());  // Only the first week has one.
   EXPECT_NEAR(Table().At("p_axis", 3579, Sex::kMale)->p50.value(), 39, 0.5);
   EXPECT_FALSE(Table().At("heart_rate_cn_convention", 3000, Sex::kMale).has_value());
   EXPECT_FALSE(Table().At("no such thing", 3000, Sex::kMale).has_value());

@@ -4,21 +4,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include "worker/dataset/build_index.h"
 #include "worker/ecg/error.h"
-#include "worker/file/read_record.h"
-#include "worker/synthetic/child.h"
-#include "worker/synthetic/heart.h"
-#include "worker/synthetic/recorder.h"
-#include "worker/synthetic/rhythm.h"
 
 namespace pecg {
 namespace {
@@ -39,29 +33,43 @@ class TemporaryFolder {
   fs::path path_;
 };
 
+SynthesisOptions OptionsFor(const TemporaryFolder& folder, std::int64_t records,
+                            std::uint64_t seed = 7) {
+  SynthesisOptions options;
+  options.out = folder.path();
+  options.record_count = records;
+  options.seed = seed;
+  options.jobs = 2;
+  return options;
+}
+
+std::string ReadText(const fs::path& file) {
+  std::ostringstream text;
+  text << std::ifstream(file, std::ios::binary).rdbuf();
+  return text.str();
+}
+
 std::map<std::string, std::string> AllFiles(const fs::path& root) {
   std::map<std::string, std::string> files;
   for (const auto& entry : fs::recursive_directory_iterator(root)) {
     if (!entry.is_regular_file()) continue;
-    std::ostringstream text;
-    text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
-    files[fs::relative(entry.path(), root)] = text.str();
+    files[fs::relative(entry.path(), root)] = ReadText(entry.path());
   }
   return files;
 }
 
 TEST(SynthesizeTest, ItsFolderIsIndexedWithoutAFailureAndSaysSynthetic) {
   const TemporaryFolder folder;
-  Synthesize({.out = folder.path(), .record_count = 12, .seed = 7, .jobs = 2, .progress = {}});
+  Synthesize(OptionsFor(folder, 40));
   const Index index = BuildIndex("zzu_pecg", folder.path()).value();
-  EXPECT_EQ(index.entries.size(), 12U);
+  EXPECT_EQ(index.entries.size(), 40U);
   EXPECT_TRUE(index.failures.empty()) << index.failures.front().what;
   EXPECT_TRUE(index.synthetic);
 }
 
 TEST(SynthesizeTest, LaterExamsOfAPatientHaveLaterDates) {
   const TemporaryFolder folder;
-  Synthesize({.out = folder.path(), .record_count = 40, .seed = 7, .jobs = 2, .progress = {}});
+  Synthesize(OptionsFor(folder, 40));
   const Index index = BuildIndex("zzu_pecg", folder.path()).value();
   int repeats = 0;
   for (std::size_t i = 1; i < index.entries.size(); ++i) {
@@ -75,120 +83,106 @@ TEST(SynthesizeTest, LaterExamsOfAPatientHaveLaterDates) {
   EXPECT_GT(repeats, 0);
 }
 
-TEST(SynthesizeTest, SameSeedSameBytesOnAnyNumberOfThreadsAndForAnyNumberOfRecords) {
+TEST(SynthesizeTest, SameSeedSameBytesOnAnyNumberOfThreads) {
   const TemporaryFolder one;
   const TemporaryFolder three;
-  const TemporaryFolder more;
-  Synthesize({.out = one.path(), .record_count = 5, .seed = 3, .jobs = 1, .progress = {}});
-  Synthesize({.out = three.path(), .record_count = 5, .seed = 3, .jobs = 3, .progress = {}});
-  Synthesize({.out = more.path(), .record_count = 8, .seed = 3, .jobs = 1, .progress = {}});
+  SynthesisOptions options = OptionsFor(one, 40, 3);
+  options.label_noise = LabelNoise::kZzu;
+  options.jobs = 1;
+  Synthesize(options);
+  options.out = three.path();
+  options.jobs = 3;
+  Synthesize(options);
   EXPECT_EQ(AllFiles(one.path()), AllFiles(three.path()));
+}
+
+TEST(SynthesizeTest, ARecordDoesNotDependOnTheirNumber) {
+  const TemporaryFolder few;
+  const TemporaryFolder more;
+  Synthesize(OptionsFor(few, 5, 3));
+  Synthesize(OptionsFor(more, 9, 3));
   const auto larger = AllFiles(more.path());
-  for (const auto& [name, bytes] : AllFiles(one.path())) {
-    if (!name.starts_with("Child_ecg")) continue;
-    EXPECT_EQ(bytes, larger.at(name)) << name;
+  for (const auto& [name, bytes] : AllFiles(few.path())) {
+    if (name.starts_with("Child_ecg") || name.starts_with("truth/beats")) {
+      EXPECT_EQ(bytes, larger.at(name)) << name;
+    }
+    if (name.starts_with("truth/") && name.ends_with(".csv")) {
+      EXPECT_TRUE(larger.at(name).starts_with(bytes)) << name;
+    }
   }
+}
+
+TEST(SynthesizeTest, GoesOnWhereItWasBrokenOff) {
+  const TemporaryFolder whole;
+  const TemporaryFolder broken;
+  Synthesize(OptionsFor(whole, 70));
+  // Breaks off when the first part of the records is made, as a full disk would.
+  SynthesisOptions options = OptionsFor(broken, 70);
+  options.jobs = 1;
+  options.progress = [](std::int64_t done, std::int64_t) {
+    if (done == 50) throw Error(Error::Kind::kDiskFull, "no space");
+  };
+  EXPECT_THROW(Synthesize(options), Error);
+  EXPECT_FALSE(fs::exists(broken.path() / "AttributesDictionary.csv"));
+  const auto before = fs::last_write_time(broken.path() / "Child_ecg/P00/P00001/P00001_E01.dat");
+  options.progress = nullptr;
+  Synthesize(options);
+  EXPECT_EQ(AllFiles(whole.path()), AllFiles(broken.path()));
+  EXPECT_EQ(fs::last_write_time(broken.path() / "Child_ecg/P00/P00001/P00001_E01.dat"), before);
 }
 
 TEST(SynthesizeTest, RefusesAFolderThatHoldsSomethingElse) {
   const TemporaryFolder folder;
   std::ofstream(folder.path() / "thesis.tex") << "mine";
-  EXPECT_THROW(Synthesize({.out = folder.path(), .record_count = 1, .seed = 1, .jobs = 1, .progress = {}}),
-               Error);
+  EXPECT_THROW(Synthesize(OptionsFor(folder, 1)), Error);
   EXPECT_EQ(AllFiles(folder.path()).size(), 1U);
 }
 
-/// Leads of a patient at rest without noise.
-std::array<std::vector<double>, kLeadCount> CleanLeads(const SyntheticExam& exam) {
-  const SyntheticPatient patient = DrawPatient(1, 1);
-  std::array<std::vector<double>, kLeadCount> leads;
-  leads.fill(std::vector<double>(5000, 0.0));
-  Random random(1, 99, 1);
-  Heart(patient, exam).AddBeats(DrawBeats(exam, random), 500, leads);
-  return leads;
+TEST(SynthesizeTest, RefusesAReleaseOfOtherOptions) {
+  const TemporaryFolder folder;
+  Synthesize(OptionsFor(folder, 2, 1));
+  EXPECT_THROW(Synthesize(OptionsFor(folder, 2, 2)), Error);
+  EXPECT_THROW(Synthesize(OptionsFor(folder, 3, 1)), Error);
+  Synthesize(OptionsFor(folder, 2, 1));  // Its own it leaves as it is.
 }
 
-SyntheticExam PlainExam(int age_days) {
-  SyntheticExam exam;
-  exam.age_days = age_days;
-  exam.heart_rate_bpm = 90;
-  exam.pr_ms = 125;
-  exam.qrs_ms = 78;
-  exam.qtc_ms = 410;
-  exam.frontal_axis_deg = 70;
-  exam.seconds = 10;
-  return exam;
-}
-
-TEST(HeartTest, LimbLeadsObeyEinthovenAndGoldberger) {
-  const auto leads = CleanLeads(PlainExam(2000));
-  for (std::size_t i = 0; i < leads[0].size(); ++i) {
-    ASSERT_NEAR(leads[1][i] - leads[0][i] - leads[2][i], 0, 1e-12);
-    ASSERT_NEAR(leads[3][i] + leads[4][i] + leads[5][i], 0, 1e-12);
-  }
-}
-
-TEST(HeartTest, TheRightVentricleLeadsInTheNewbornAndTheLeftInTheSchoolChild) {
-  const auto ratio_v1 = [](int age_days) {
-    const auto lead = CleanLeads(PlainExam(age_days))[6];
-    const auto [lowest, highest] = std::minmax_element(lead.begin(), lead.end());
-    return *highest / -*lowest;  // R over S.
-  };
-  EXPECT_GT(ratio_v1(5), 1.0);
-  EXPECT_LT(ratio_v1(4000), 0.8);
-}
-
-TEST(RhythmTest, KeepsTheRateThatWasAskedFor) {
-  SyntheticExam exam = PlainExam(2000);
-  exam.seconds = 120;
-  exam.sinus_arrhythmia = 0.05;
-  for (const double bpm : {50.0, 90.0, 180.0}) {
-    exam.heart_rate_bpm = bpm;
-    Random random(1, 2, 3);
-    const auto beats = DrawBeats(exam, random);
-    const double span = beats.back().r_seconds - beats.front().r_seconds;
-    EXPECT_NEAR(static_cast<double>(beats.size() - 1) / span * 60, bpm, 0.02 * bpm);
-  }
-}
-
-TEST(RecorderTest, RoundsToHalfPrecision) {
-  EXPECT_EQ(RoundToHalf(0), 0);
-  EXPECT_EQ(RoundToHalf(1.0), 1.0);
-  EXPECT_EQ(RoundToHalf(1.0 + 1.0 / 2048), 1.0);                      // Tie to even.
-  EXPECT_EQ(RoundToHalf(1.0 + 3.0 / 2048), 1.0 + 2.0 / 1024);         // Tie to even, upwards.
-  EXPECT_EQ(RoundToHalf(-26.53), -26.53125);                          // 1/64 mV steps above 16 mV.
-  EXPECT_EQ(RoundToHalf(std::ldexp(1.2, -24)), std::ldexp(1.0, -24));  // Subnormal.
-}
-
-TEST(ChildTest, ARateBeyondTheLimitsOfTheAgeIsStated) {
-  const SyntheticPatient patient = DrawPatient(1, 1);
-  SyntheticExam exam = PlainExam(4000);
-  exam.heart_rate_bpm = 101;
-  EXPECT_THAT(StatementsOf(patient, exam), ::testing::Contains("Sinus tachycardia"));
-  exam.heart_rate_bpm = 59;
-  EXPECT_THAT(StatementsOf(patient, exam), ::testing::Contains("Sinus bradycardia"));
-  exam.heart_rate_bpm = 80;
-  EXPECT_THAT(StatementsOf(patient, exam),
-              ::testing::ElementsAre(::testing::AnyOf("Normal ECG", "Otherwise normal ECG")));
-}
-
-TEST(ChildTest, DiagnosesComeAboutAsOftenAsInTheRelease) {
-  std::map<std::string, int> patients;
-  constexpr int kPatients = 20000;
-  for (int number = 1; number <= kPatients; ++number) {
-    const SyntheticPatient patient = DrawPatient(11, number);
-    bool chd = false;
-    for (const std::string& code : patient.icd_codes) {
-      chd |= code.starts_with("Q2") && code != "Q24.8";
-      chd |= code.find("Q21.1") != std::string::npos || code == "I37.0";
-      if (code.find("I40") != std::string::npos || code == "I51.4") ++patients["myocarditis"];
-      if (code == "M30.3") ++patients["kawasaki"];
+TEST(SynthesizeTest, ASmallReleaseHoldsEveryDiagnosis) {
+  std::set<std::string> codes;
+  for (const RecordPlan& plan : PlanRecords(5, 130)) {
+    for (const Diagnosis& diagnosis : DrawPatient(5, plan.patient_number).diagnoses) {
+      codes.insert(diagnosis.icd_code);
     }
-    patients["chd"] += chd;
   }
-  EXPECT_NEAR(patients["chd"] / double{kPatients}, 0.196, 0.02);          // 2,787 of 14,190 records.
-  EXPECT_NEAR(patients["myocarditis"] / double{kPatients}, 0.045, 0.01);  // 635.
-  EXPECT_NEAR(patients["kawasaki"] / double{kPatients}, 0.014, 0.005);    // 194.
+  EXPECT_EQ(codes.size(), GenerativeTables::Get().diagnoses.size());
+}
+
+TEST(SynthesizeTest, LabelsAreWrittenWrongOnlyWhenAskedForAndEachErrorIsListed) {
+  const TemporaryFolder clean;
+  const TemporaryFolder noisy;
+  Synthesize(OptionsFor(clean, 60));
+  SynthesisOptions options = OptionsFor(noisy, 60);
+  options.label_noise = LabelNoise::kZzu;
+  Synthesize(options);
+  const std::string no_errors = ReadText(clean.path() / "truth/label_errors.csv");
+  EXPECT_EQ(std::ranges::count(no_errors, '\n'), 1);
+  EXPECT_GT(std::ranges::count(ReadText(noisy.path() / "truth/label_errors.csv"), '\n'), 5);
+  // The waveforms are the same: only what is written about them differs.
+  const fs::path record = "Child_ecg/P00/P00001/P00001_E01.dat";
+  EXPECT_EQ(ReadText(clean.path() / record), ReadText(noisy.path() / record));
+  EXPECT_EQ(ReadText(clean.path() / "truth/records.csv"),
+            ReadText(noisy.path() / "truth/records.csv"));
+}
+
+TEST(LabelNoiseTest, AllExamsOfAPatientHaveTheSameChart) {
+  for (std::int64_t number = 1; number < 400; ++number) {
+    const SyntheticPatient patient = DrawPatient(9, number);
+    const Chart chart = WriteChart(patient, LabelNoise::kZzu);
+    const Chart again = WriteChart(patient, LabelNoise::kZzu);
+    EXPECT_EQ(chart.written, again.written);
+    EXPECT_FALSE(chart.written.empty());
+    EXPECT_TRUE(std::ranges::is_sorted(chart.written));
+    EXPECT_EQ(chart.errors.empty(), chart.clean == chart.written);
+  }
 }
 
 }  // namespace
