@@ -29,6 +29,7 @@ constexpr double kWidth = (kLeftMm + kRightMm + kSheetSeconds * kMmPerSecond) * 
 constexpr double kUsualGain = 10;  // Millimetres per millivolt.
 constexpr double kSmallGain = 5;
 constexpr double kInvalidMv = 8;  // From the median: no heart does that.
+constexpr double kFlatMv = 0.01;  // A stretch that moves less is no signal.
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kWrapColumns = 84;
 constexpr std::size_t kMostFindingLines = 9;
@@ -157,7 +158,8 @@ void DrawCalibration(double middle_y, double limb_gain, double chest_gain, SvgDr
   svg->Polyline(pulse, "ecg-trace");
 }
 
-/// Cuts text at blanks into lines of at most kWrapColumns characters, later ones indented.
+/// Cuts text at blanks into lines of at most kWrapColumns characters, later ones indented by
+/// blanks that do not break.
 std::vector<std::string> Wrap(const std::string& text) {
   std::vector<std::string> lines;
   std::string rest = text;
@@ -166,7 +168,7 @@ std::vector<std::string> Wrap(const std::string& text) {
     if (cut == std::string::npos || cut < kWrapColumns / 2) cut = kWrapColumns;
     lines.push_back(rest.substr(0, cut));
     const std::size_t next = rest.find_first_not_of(' ', cut);
-    rest = next == std::string::npos ? "" : "\u2003" + rest.substr(next);
+    rest = next == std::string::npos ? "" : "\u00a0\u00a0\u00a0" + rest.substr(next);
   }
   if (!rest.empty()) lines.push_back(rest);
   return lines;
@@ -263,16 +265,17 @@ class Sheet {
     }
     const bool recorded = record_.leads.Has(lead);
     const Stretch stretch = StretchOf(record_, lead, StartOf(column), kCellSeconds);
-    const std::string label =
-        recorded ? std::string(NameOf(lead)) : fmt::format("{} not recorded", NameOf(lead));
+    const double gain = IsChest(lead) ? chest_gain_ : limb_gain_;
+    std::string label(NameOf(lead));
+    if (!recorded) label += " not recorded";
+    if ((stretch.highest_mv - stretch.lowest_mv) * gain > kRowMm) label += " (cut off)";
     svg_.Text({x + kMm, top + 3.2 * kMm}, label, "ecg-lead");
     if (!recorded) return;
-    if (stretch.is_empty) {
+    if (stretch.is_empty || stretch.highest_mv - stretch.lowest_mv < kFlatMv) {
       svg_.Text({x + 6 * kMm, middle}, "no signal here", "ecg-text");
       return;
     }
-    DrawTrace(stretch, record_.rate_hz,
-              {{x, middle}, IsChest(lead) ? chest_gain_ : limb_gain_, kRowMm / 2}, &svg_);
+    DrawTrace(stretch, record_.rate_hz, {{x, middle}, gain, kRowMm / 2}, &svg_);
   }
 
   std::optional<Lead> StripLead() const {
@@ -320,11 +323,13 @@ class Sheet {
     const double all =
         record_.rate_hz > 0 ? static_cast<double>(record_.sample_count) / record_.rate_hz : 0;
     const double end = std::min(figure_.start_seconds + kSheetSeconds, all);
-    svg_.Text({kLeftMm * kMm, y},
-              fmt::format("25 mm/s   limb leads {:g} mm/mV   chest leads {:g} mm/mV   {:.1f} to "
-                          "{:.1f} s of {:.1f} s, not filtered",
-                          limb_gain_, chest_gain_, figure_.start_seconds, end, all),
-              "ecg-text");
+    svg_.Text(
+        {kLeftMm * kMm, y},
+        fmt::format(
+            "25 mm/s \u00b7 limb leads {:g} mm/mV \u00b7 chest leads {:g} mm/mV \u00b7 {:.1f} to "
+            "{:.1f} s of {:.1f} s, not filtered",
+            limb_gain_, chest_gain_, figure_.start_seconds, end, all),
+        "ecg-text");
     if (figure_.waves.empty()) return;
     constexpr std::array<std::pair<const char*, const char*>, 3> kLegend = {
         {{"P", "series-1"}, {"QRS", "series-2"}, {"T", "series-3"}}};

@@ -16,7 +16,10 @@
 #include "worker/dataset/dataset_reader.h"
 #include "worker/job/ecg_jobs.h"
 #include "worker/job/find_label_issues_command.h"
+#include "worker/job/delineate_command.h"
+#include "worker/job/features_command.h"
 #include "worker/job/index_command.h"
+#include "worker/job/interpret_command.h"
 #include "worker/job/job_error.h"
 #include "worker/job/read_command.h"
 #include "worker/job/run_job.h"
@@ -75,6 +78,73 @@ void AddIndex(CLI::App* app, Action* action) {
   command->callback([=] { *action = [options] { return IndexDataset(*options); }; });
 }
 
+/// `M`, `F`, in any case.
+Sex SexOfLetter(const std::string& letter) {
+  if (letter.empty()) return Sex::kUnknown;
+  return letter == "M" || letter == "m" ? Sex::kMale : Sex::kFemale;
+}
+
+void AddInterpret(CLI::App* app, Action* action) {
+  auto* command = app->add_subcommand("interpret", "Measure ECGs and judge them by age");
+  auto options = std::make_shared<InterpretCommand>();
+  auto sex = std::make_shared<std::string>();
+  auto output = std::make_shared<std::string>("text");
+  command->add_option("record", options->records, "Paths of records, with or without .hea")
+      ->required();
+  command->add_option("--age-days", options->age_days, "Age, instead of what the header says")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--sex", *sex, "M or F, instead of what the header says")
+      ->check(CLI::IsMember({"M", "F"}, CLI::ignore_case));
+  command->add_option("--svg", options->svg_folder, "Draw each ECG into this folder");
+  command->add_option("-o,--output", *output, "text, or jsonl: one JSON object per record")
+      ->check(CLI::IsMember({"text", "jsonl"}));
+  command->footer(
+      "Limits are for the child's age and sex; what cannot be judged without them is said.\n"
+      "docs/rules.md lists findings, limits and their sources. Not a medical device.\n\n"
+      "Examples:\n"
+      "  pecg-ecg interpret Child_ecg/P00/P00073/P00073_E02 --age-days 2740 --sex F\n"
+      "  pecg-ecg interpret P0*.hea --svg sheets -o jsonl");
+  command->callback([=] {
+    options->sex = SexOfLetter(*sex);
+    options->format = *output == "jsonl" ? InterpretCommand::Format::kJsonLines
+                                         : InterpretCommand::Format::kText;
+    *action = [options] { return InterpretRecords(*options); };
+  });
+}
+
+void AddDelineate(CLI::App* app, Action* action) {
+  auto* command = app->add_subcommand("delineate", "Mark P, QRS and T in every beat and lead");
+  auto options = std::make_shared<DelineateCommand>();
+  auto output = std::make_shared<std::string>("csv");
+  command->add_option("record", options->records, "Paths of records, with or without .hea")
+      ->required();
+  command->add_option("-o,--output", *output, "csv")->check(CLI::IsMember({"csv"}));
+  command->footer(
+      "Columns record,lead,wave,onset,peak,offset: samples from 0 on, empty where not measurable;\n"
+      "the lead \"global\" is all leads together.\n\n"
+      "Example:\n"
+      "  pecg-ecg delineate Child_ecg/P00/P00073/P00073_E02 -o csv");
+  command->callback([=] { *action = [options] { return DelineateRecords(*options); }; });
+}
+
+void AddFeatures(CLI::App* app, Action* action) {
+  auto* command = app->add_subcommand("features", "Compute every record's features into a CSV");
+  auto options = std::make_shared<FeaturesCommand>();
+  command
+      ->add_option("--dataset", options->kind,
+                   fmt::format("Kind of the dataset: {}", fmt::join(DatasetKinds(), ", ")))
+      ->required();
+  command->add_option("dir", options->root, "The dataset's folder")->required();
+  command->add_option("--out", options->out, "Write one row per record")->required();
+  command->add_option("--jobs", options->jobs, "Records read at a time; 0 = one per core")
+      ->check(CLI::NonNegativeNumber);
+  command->footer(
+      "An empty cell is a missing value. docs/rules.md lists names, units and sources.\n\n"
+      "Example:\n"
+      "  pecg-ecg features --dataset zzu_pecg /data/zzu --out features.csv");
+  command->callback([=] { *action = [options] { return WriteFeatures(*options); }; });
+}
+
 void AddSynthesize(CLI::App* app, Action* action) {
   auto* command = app->add_subcommand("synthesize", "Make up a dataset in the layout of ZZU-pECG");
   auto options = std::make_shared<SynthesisOptions>();
@@ -116,7 +186,7 @@ void AddJob(CLI::App* app, Action* action) {
   auto directory = std::make_shared<std::string>();
   command->add_option("dir", *directory, "The job directory (docs/job-directory.md)")->required();
   command->footer(
-      "Kinds: index, audit, evaluate, report. Events go to descriptor 3; the end of stdin and\n"
+      "Kinds: index, audit, rules, evaluate, report. Events go to descriptor 3; the end of stdin and\n"
       "SIGTERM stop the job, which then ends with 75.\n\n"
       "Example, by hand:\n"
       "  sleep inf | pecg-ecg job DIR 3>events.binpb");
@@ -138,7 +208,7 @@ std::string UsageHint(const CLI::App& app, int argc, char** argv) {
 }  // namespace
 
 int RunTool(int argc, char** argv) {
-  CLI::App app("Pediatric ECGs without tensors: read, index, make up, audit, evaluate, report.",
+  CLI::App app("Pediatric ECGs without tensors: read, index, measure, judge, make up, report.",
                "pecg-ecg");
   app.set_version_flag("--version",
                        fmt::format("pecg-ecg {} ({})", ReleaseVersion(), CodeVersion()));
@@ -152,6 +222,9 @@ int RunTool(int argc, char** argv) {
   Action action;
   AddRead(&app, &action);
   AddIndex(&app, &action);
+  AddInterpret(&app, &action);
+  AddDelineate(&app, &action);
+  AddFeatures(&app, &action);
   AddSynthesize(&app, &action);
   AddFindLabelIssues(&app, &action);
   AddJob(&app, &action);

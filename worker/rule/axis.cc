@@ -22,17 +22,24 @@ void JudgeFrontal(RuleCase* c) {
   const double sweep = LimitOf("J120_sweep");
   if (axis.value && *axis.value <= sweep) *axis.value += 360;
 
+  const auto trusted = [&](Judge* judge) {
+    return judge->Fact("limb_leads", c->TrustsLimbLeads() ? std::optional(true) : std::nullopt,
+                       "electrodes on their limbs");
+  };
   Judge right(*c, "J120");
-  c->Add(right.Decide(right.Above("J120", axis, c->P98("qrs_axis"), kAxisScale)));
+  const Evidence beyond = right.Above("J120", axis, c->P98("qrs_axis"), kAxisScale);
+  c->Add(right.Decide(All({beyond, trusted(&right)})));
 
   Judge left(*c, "J121");
   const Evidence below =
       Any({left.Below("J121", axis, c->P2("qrs_axis"), kAxisScale),
            left.Below("J121_any_age", axis, LimitOf("J121_any_age", c->age_days()), kAxisScale)});
-  c->Add(left.Decide(All({below, left.AtLeast("J122", axis, kStraightUp, kAxisScale)})));
+  const Evidence not_superior = left.AtLeast("J122", axis, kStraightUp, kAxisScale);
+  c->Add(left.Decide(All({below, not_superior, trusted(&left)})));
 
   Judge superior(*c, "J122");
-  c->Add(superior.Decide(superior.Below("J122", axis, LimitOf("J122"), kAxisScale)));
+  const Evidence up = superior.Below("J122", axis, LimitOf("J122"), kAxisScale);
+  c->Add(superior.Decide(All({up, trusted(&superior)})));
 }
 
 template <std::size_t count>

@@ -63,7 +63,8 @@ void JudgePreexcitation(RuleCase* c) {
   Judge judge(*c, "I108");
   Points points;
   const Observed pr = c->Of(c->ecg().intervals.pr_ms, "PR interval", "ms");
-  points.Add(1, judge.Below("I108_pr", pr, LimitOf("I108_pr")));
+  const Evidence brief = judge.Below("I108_pr", pr, LimitOf("I108_pr"));
+  points.Add(1, brief);
   // 80 ms is a limit for infants; later the limit for age is above it.
   const auto widest = c->P98("qrs_duration");
   const auto wide = widest ? std::optional(std::max(*widest, LimitOf("I108_qrs"))) : std::nullopt;
@@ -75,7 +76,10 @@ void JudgePreexcitation(RuleCase* c) {
   points.Add(2, DeltaWaves(*c, &judge));
   const double enough = LimitOf("I108");
   const Evidence reached = judge.AtLeast("I108", points.Count(enough), enough);
-  c->Add(judge.Decide(All({reached, NotPaced(*c, &judge)})));
+  // PR says nothing of the AV node where P does not come from the sinus node.
+  const bool from_sinus = !Present(*c, "E55") && !Present(*c, "PAX");
+  const Evidence sinus = judge.Fact("I108_sinus", from_sinus, "P waves of the sinus node");
+  c->Add(judge.Decide(All({reached, sinus, NotPaced(*c, &judge)})));
 }
 
 /// rSR' in V1 or V2, or a late notched R in V1.
@@ -85,10 +89,12 @@ Evidence RightDelay(const RuleCase& c, Judge* judge) {
   const Evidence second_v2 =
       c.Has(Lead::kV2) ? judge->AtLeast("I106_r2", c.SecondR(Lead::kV2), LimitOf("I106_r2"))
                        : Evidence{Outcome::kNo, -1};
-  const Evidence late =
-      All({judge->Above("I106_activation", c.Of(v1.activation_ms, "time to the R peak V1", "ms"),
-                        LimitOf("I106_activation")),
-           judge->AtLeast("I106_notch", c.Of(v1.notch_count, "notches V1", "1"), 1)});
+  const Evidence late = judge->Together([&] {
+    return All(
+        {judge->Above("I106_activation", c.Of(v1.activation_ms, "time to the R peak V1", "ms"),
+                      LimitOf("I106_activation")),
+         judge->AtLeast("I106_notch", c.Of(v1.notch_count, "notches V1", "1"), 1)});
+  });
   return Any({second, second_v2, late});
 }
 
@@ -151,10 +157,12 @@ void JudgeWidth(RuleCase* c) {
   const bool named = Present(*c, "I106") || Present(*c, "I104") || Present(*c, "I108") ||
                      Present(*c, "I105") || Present(*c, "G70");
   const Evidence wide = judge.AtLeast("QRSw", QrsDuration(*c), LimitOf("QRSw", c->age_days()));
+  // From 12 years on the fixed limit lies below p98.
+  const Evidence wide_for_age = judge.Above("QRSw_age", QrsDuration(*c), c->P98("qrs_duration"));
   const Evidence unnamed =
       judge.Fact("QRSw_unnamed", !named, "no bundle-branch block or pre-excitation");
   const Evidence unpaced = NotPaced(*c, &judge);
-  c->Add(judge.Decide(All({wide, unnamed, unpaced})));
+  c->Add(judge.Decide(All({wide, wide_for_age, unnamed, unpaced})));
 }
 
 /// rS: S larger than R.

@@ -72,16 +72,18 @@ Evidence Not(Evidence evidence) {
   return {was_yes ? Outcome::kNo : Outcome::kYes, -evidence.margin};
 }
 
+std::vector<const Criterion*> Judgement::Reasons() const {
+  std::vector<const Criterion*> reasons;
+  for (const Criterion& criterion : criteria) {
+    if (criterion.outcome == Outcome::kYes && criterion.counts) reasons.push_back(&criterion);
+  }
+  return reasons;
+}
+
 std::string Judgement::WhyUnknown() const {
   if (evidence.outcome != Outcome::kUnknown) return "";
-  std::string why;
-  for (const Criterion& criterion : criteria) {
-    if (criterion.outcome != Outcome::kUnknown) continue;
-    if (why.find(criterion.text) != std::string::npos) continue;
-    if (!why.empty()) why += "; ";
-    why += criterion.text;
-  }
-  return why;
+  const auto open = std::ranges::find(criteria, Outcome::kUnknown, &Criterion::outcome);
+  return open == criteria.end() ? "" : open->text;
 }
 
 }  // namespace pecg

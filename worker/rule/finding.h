@@ -56,6 +56,9 @@ struct Criterion {
   std::string_view unit;        ///< As in NamedQuantity::unit; empty for a yes-or-no criterion.
   Outcome outcome = Outcome::kUnknown;
   double margin = 0;
+  /// False for one that held in vain, because others that it needs did not (Judge::Together).
+  bool counts = true;
+  double quality = 1;  ///< Of what was measured, 0 to 1.
 };
 
 /// What a family of rules can say. The rows are in finding_table.cc.
@@ -78,7 +81,9 @@ struct Judgement {
   double confidence = 1;
 
   bool present() const { return evidence.outcome == Outcome::kYes; }
-  /// Why it could not be judged; empty unless the outcome is unknown.
+  /// The criteria that held and speak for the finding.
+  std::vector<const Criterion*> Reasons() const;
+  /// Why it could not be judged: the first open criterion; empty unless the outcome is unknown.
   std::string WhyUnknown() const;
 };
 

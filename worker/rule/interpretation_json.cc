@@ -28,13 +28,12 @@ std::string_view WordOf(Sex sex) {
 
 Json CriteriaOf(const Judgement& judgement) {
   Json criteria = Json::array();
-  for (const Criterion& criterion : judgement.criteria) {
-    if (criterion.outcome != Outcome::kYes) continue;
-    criteria.push_back({{"id", criterion.id},
-                        {"text", criterion.text},
-                        {"value", Number(criterion.value)},
-                        {"limit", Number(criterion.limit)},
-                        {"unit", criterion.unit}});
+  for (const Criterion* reason : judgement.Reasons()) {
+    criteria.push_back({{"id", reason->id},
+                        {"text", reason->text},
+                        {"value", Number(reason->value)},
+                        {"limit", Number(reason->limit)},
+                        {"unit", reason->unit}});
   }
   return criteria;
 }

@@ -44,14 +44,14 @@ std::string_view TextOf(Conclusion conclusion) {
   return "";
 }
 
-/// The criteria that held and say something: those with a number, else the facts.
-std::string Reasons(const Judgement& judgement) {
+/// The reasons with a number, else the facts; not those that only say the rhythm is sinus.
+std::string ReasonsOf(const Judgement& judgement) {
   std::vector<std::string_view> with_number;
   std::vector<std::string_view> facts;
-  for (const Criterion& criterion : judgement.criteria) {
-    if (criterion.outcome != Outcome::kYes) continue;
-    auto& list = criterion.value ? with_number : facts;
-    if (std::ranges::find(list, criterion.text) == list.end()) list.emplace_back(criterion.text);
+  for (const Criterion* reason : judgement.Reasons()) {
+    if (reason->id.starts_with("sinus")) continue;
+    auto& list = reason->value ? with_number : facts;
+    if (std::ranges::find(list, reason->text) == list.end()) list.emplace_back(reason->text);
   }
   return fmt::format("{}", fmt::join(with_number.empty() ? facts : with_number, ", "));
 }
@@ -60,7 +60,7 @@ std::string ConventionLine(const Interpretation& interpretation) {
   const auto line = [&](std::string_view code, std::string_view word) -> std::string {
     const Judgement& judgement = interpretation.Of(code);
     if (!judgement.present()) return "";
-    return fmt::format("By the hospital's convention: {} ({})\n", word, Reasons(judgement));
+    return fmt::format("By the hospital's convention: {} ({})\n", word, ReasonsOf(judgement));
   };
   return line("C21z", "tachycardia") + line("C22z", "bradycardia");
 }
@@ -159,7 +159,7 @@ std::vector<std::string> FindingLines(const Interpretation& interpretation) {
   for (const Judgement* judgement : interpretation.Findings()) {
     const std::string code =
         judgement->kind->aha_code.empty() ? "" : fmt::format(" ({})", judgement->kind->aha_code);
-    lines.push_back(fmt::format("{}{}: {}", judgement->kind->name, code, Reasons(*judgement)));
+    lines.push_back(fmt::format("{}{}: {}", judgement->kind->name, code, ReasonsOf(*judgement)));
   }
   return lines;
 }

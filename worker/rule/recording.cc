@@ -43,7 +43,8 @@ Evidence MirroredLimbs(const RuleCase& c, Judge* judge) {
   const double p = LimitOf("B10_p");
   const Observed area = c.Of(c.ecg().Of(Lead::kI).qrs_area_mv_ms, "net QRS area I", "mV*ms");
   return All({judge->Below("B10_p", PWave(c, Lead::kI), p),
-              judge->Above("B10_avr", PWave(c, Lead::kAVR), -p), judge->Below("B10", area, 0, 1)});
+              judge->Above("B10_avr", PWave(c, Lead::kAVR), -p), judge->Below("B10", area, 0, 1),
+              judge->Below("B10_t", c.T(Lead::kI), 0, -p)});
 }
 
 void JudgeArms(RuleCase* c) {

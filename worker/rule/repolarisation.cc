@@ -105,8 +105,11 @@ Evidence Type3(const RuleCase& c, Judge* judge, Lead lead) {
 void JudgeBrugada(RuleCase* c) {
   const auto judge_type = [&](std::string_view code, auto type) {
     Judge judge(*c, code);
-    std::vector<Evidence> leads = {type(*c, &judge, Lead::kV1)};
-    if (c->Has(Lead::kV2)) leads.push_back(type(*c, &judge, Lead::kV2));
+    const auto in = [&](Lead lead) {
+      return judge.Together([&] { return type(*c, &judge, lead); });
+    };
+    std::vector<Evidence> leads = {in(Lead::kV1)};
+    if (c->Has(Lead::kV2)) leads.push_back(in(Lead::kV2));
     c->Add(judge.Decide(All({Any(leads), PrimaryChange(*c, &judge)})));
   };
   judge_type("BRU1", Type1);
@@ -127,6 +130,23 @@ double HighestSt(const RuleCase& c, Lead lead) {
   return LimitOf("L145_chest");
 }
 
+/// One lead's ST on the side it lies; J must have left the line on the same side.
+Evidence Deviation(const RuleCase& c, Judge* judge, Lead lead, bool is_low) {
+  const Observed st = c.St(lead);
+  const Observed j = LookAt(c, lead).j;
+  const double share = LimitOf("L145_j");
+  return judge->Together([&] {
+    if (is_low) {
+      const char* id = IsChest(lead) ? "L145_depression" : "L145_limb";
+      const double lowest = -LimitOf(id);
+      return All({judge->AtMost(id, st, lowest), judge->AtMost("L145_j", j, share * lowest)});
+    }
+    const double highest = HighestSt(c, lead);
+    return All({judge->AtLeast(IsChest(lead) ? "L145_chest" : "L145_limb", st, highest),
+                judge->AtLeast("L145_j", j, share * highest)});
+  });
+}
+
 void JudgeSt(RuleCase* c) {
   Judge judge(*c, "L145");
   std::vector<Evidence> raised;
@@ -136,12 +156,7 @@ void JudgeSt(RuleCase* c) {
     if (!c->Has(lead) || lead == Lead::kAVR) continue;  // aVR mirrors the others.
     const Observed st = c->St(lead);
     const bool is_low = st.value && *st.value < 0;
-    const double lowest = IsChest(lead) ? LimitOf("L145_depression") : LimitOf("L145_limb");
-    // One criterion per lead, on the side it lies.
-    const Evidence evidence =
-        is_low ? judge.AtMost(IsChest(lead) ? "L145_depression" : "L145_limb", st, -lowest)
-               : judge.AtLeast(IsChest(lead) ? "L145_chest" : "L145_limb", st, HighestSt(*c, lead));
-    (is_low ? lowered : raised).push_back(evidence);
+    (is_low ? lowered : raised).push_back(Deviation(*c, &judge, lead, is_low));
     (is_low ? raised : lowered).push_back({Outcome::kNo, -1});
   }
   constexpr int kFewestLeads = 2;
@@ -222,13 +237,18 @@ Observed QDuration(const RuleCase& c, Lead lead) {
 /// Deep for age where the tables know it; else wide and a quarter of R.
 Evidence AbnormalQ(const RuleCase& c, Judge* judge, Lead lead) {
   const Observed q = c.Q(lead);
-  const Evidence wide = judge->Above("Q_ms", QDuration(c, lead), LimitOf("Q_ms"));
   const auto deepest = c.P98(fmt::format("q_amp_{}", NameOf(lead)));
-  if (deepest) return Any({judge->Above("QWAVE", q, deepest), wide});
+  if (deepest) {
+    return Any({judge->Above("QWAVE", q, deepest),
+                judge->Above("Q_ms", QDuration(c, lead), LimitOf("Q_ms"))});
+  }
   const Observed r = c.R(lead);
   Observed share{fmt::format("Q/R {}", NameOf(lead)), "1", std::nullopt, q.quality};
   if (q.value && r.value && *r.value > 0) share.value = *q.value / *r.value;
-  return All({judge->Above("Q_share", share, LimitOf("Q_share")), wide});
+  return judge->Together([&] {
+    return All({judge->Above("Q_share", share, LimitOf("Q_share")),
+                judge->Above("Q_ms", QDuration(c, lead), LimitOf("Q_ms"))});
+  });
 }
 
 void JudgeQ(RuleCase* c) {
@@ -254,9 +274,11 @@ void JudgeQ(RuleCase* c) {
   std::vector<Evidence> leads;
   for (const Lead lead : {Lead::kI, Lead::kAVL, Lead::kV4, Lead::kV5, Lead::kV6}) {
     if (!c->Has(lead)) continue;
-    leads.push_back(
-        All({infant.Above("ALCAPA_mv", c->Q(lead), deep),
-             infant.Above("ALCAPA_ms", QDuration(*c, lead), LimitOf("ALCAPA_ms", c->age_days()))}));
+    leads.push_back(infant.Together([&] {
+      return All(
+          {infant.Above("ALCAPA_mv", c->Q(lead), deep),
+           infant.Above("ALCAPA_ms", QDuration(*c, lead), LimitOf("ALCAPA_ms", c->age_days()))});
+    }));
   }
   c->Add(infant.Decide(AtLeast(2, leads)));
 }

@@ -7,6 +7,8 @@
 namespace pecg {
 namespace {
 
+constexpr double kAxisScale = 90;
+
 Observed Number(std::string_view name, std::string_view unit, std::optional<double> value) {
   return {std::string(name), unit, value, 1};
 }
@@ -94,11 +96,15 @@ void JudgeSupraventricular(RuleCase* c) {
   Judge judge(*c, "E55");
   const Evidence narrow = judge.AtMost("E55_qrs", QrsDuration(*c), LimitOf("E55_qrs"));
   const Evidence steady = judge.AtMost("E55_variation", RrVariation(*c), LimitOf("E55_variation"));
+  const Observed p_axis = c->AxisOf(c->ecg().axes.p, "P axis");
   const Evidence no_p = judge.Below("E55_p_fraction", PFraction(*c), LimitOf("E55_p_fraction"), 1);
+  const Evidence no_sinus_p =
+      Any({no_p, judge.Below("E55_p_low", p_axis, LimitOf("sinus_p_axis_low"), kAxisScale),
+           judge.Above("E55_p_high", p_axis, LimitOf("sinus_p_axis_high"), kAxisScale)});
   const Evidence fast =
       judge.AtLeast("E55_rate", c->HeartRate(), LimitOf("E55_rate", c->age_days()));
   const Evidence fast_for_age = judge.Above("C21", c->HeartRate(), c->P98("heart_rate"));
-  c->Add(judge.Decide(All({narrow, steady, no_p, Any({fast, fast_for_age})})));
+  c->Add(judge.Decide(All({narrow, steady, no_sinus_p, Any({fast, fast_for_age})})));
 }
 
 void JudgePremature(RuleCase* c, const BeatStatistics& beats) {

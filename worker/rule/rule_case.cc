@@ -9,13 +9,34 @@
 #include "worker/rule/finding_table.h"
 
 namespace pecg {
+namespace {
 
-std::string FormatValue(double value, std::string_view unit) {
-  if (unit == "1") return fmt::format("{:.2f}", value);
-  if (unit == "mV" || unit == "mV/s") return fmt::format("{:.2f} {}", value, unit);
-  if (unit == "mV*ms") return fmt::format("{:.1f} {}", value, unit);
-  return fmt::format("{:.0f} {}", value, unit);
+int DecimalsOf(std::string_view unit) {
+  if (unit == "1" || unit == "mV" || unit == "mV/s") return 2;
+  return unit == "mV*ms" ? 1 : 0;
 }
+
+std::string Format(double value, std::string_view unit, int decimals) {
+  if (unit == "1") return fmt::format("{:.{}f}", value, decimals);
+  return fmt::format("{:.{}f} {}", value, decimals, unit);
+}
+
+/// Both with as many digits as tell them apart.
+std::pair<std::string, std::string> FormatPair(double value, double limit, std::string_view unit) {
+  constexpr int kMoreDecimals = 2;
+  const int usual = DecimalsOf(unit);
+  std::pair<std::string, std::string> texts;
+  for (int decimals = usual; decimals <= usual + kMoreDecimals; ++decimals) {
+    texts = {Format(value, unit, decimals), Format(limit, unit, decimals)};
+    if (texts.first != texts.second) break;
+  }
+  if (texts.first == texts.second) {
+    texts = {Format(value, unit, usual), Format(limit, unit, usual)};
+  }
+  return texts;
+}
+
+}  // namespace
 
 Observed RuleCase::Of(const Quantity& quantity, std::string_view name,
                       std::string_view unit) const {
@@ -73,11 +94,20 @@ Observed RuleCase::T(Lead lead) const {
 }
 
 Observed RuleCase::St(Lead lead) const {
-  const auto rate = ecg_.rhythm.heart_rate_bpm.value;
-  const bool is_fast = rate && *rate > LimitOf("L145_fast");
+  const double rate = ecg_.rhythm.heart_rate_bpm.value.value_or(0);
   const LeadMeasurements& measured = ecg_.Of(lead);
-  return Of(is_fast ? measured.st60_mv : measured.st80_mv, fmt::format("ST {}", NameOf(lead)),
-            "mV");
+  if (rate > LimitOf("L145_very_fast")) {
+    return Of(measured.st40_mv, fmt::format("ST+40 {}", NameOf(lead)), "mV");
+  }
+  if (rate > LimitOf("L145_fast")) {
+    return Of(measured.st60_mv, fmt::format("ST+60 {}", NameOf(lead)), "mV");
+  }
+  return Of(measured.st80_mv, fmt::format("ST+80 {}", NameOf(lead)), "mV");
+}
+
+bool RuleCase::TrustsLimbLeads() const {
+  return Earlier("B10") != Outcome::kYes && Earlier("B10r") != Outcome::kYes &&
+         Earlier("B10l") != Outcome::kYes;
 }
 
 std::optional<Lead> RuleCase::Lateral() const {
@@ -118,7 +148,11 @@ std::string Judge::WhyNot(const Observed& observed) const {
 
 Evidence Judge::Compare(std::string_view id, const Observed& observed, std::optional<double> limit,
                         double scale, Relation relation) {
-  Criterion criterion{id, "", observed.value, limit, observed.unit, Outcome::kUnknown, 0};
+  Criterion criterion;
+  criterion.id = id;
+  criterion.value = observed.value;
+  criterion.limit = limit;
+  criterion.unit = observed.unit;
   if (!observed.value || !limit) {
     criterion.text = WhyNot(observed);
     judgement_.criteria.push_back(criterion);
@@ -135,10 +169,10 @@ Evidence Judge::Compare(std::string_view id, const Observed& observed, std::opti
   constexpr std::string_view kSigns[] = {">", ">=", "<", "<="};
   constexpr std::string_view kOpposites[] = {"<=", "<", ">=", ">"};
   const auto sign = static_cast<std::size_t>(relation);
-  criterion.text =
-      fmt::format("{} {} {} {}", observed.name, FormatValue(*observed.value, observed.unit),
-                  holds ? kSigns[sign] : kOpposites[sign], FormatValue(*limit, observed.unit));
-  if (holds) judgement_.confidence = std::min(judgement_.confidence, observed.quality);
+  const auto [value_text, limit_text] = FormatPair(*observed.value, *limit, observed.unit);
+  criterion.text = fmt::format("{} {} {} {}", observed.name, value_text,
+                               holds ? kSigns[sign] : kOpposites[sign], limit_text);
+  criterion.quality = observed.quality;
   judgement_.criteria.push_back(criterion);
   return {criterion.outcome, criterion.margin};
 }
@@ -164,7 +198,9 @@ Evidence Judge::AtMost(std::string_view id, const Observed& observed, std::optio
 }
 
 Evidence Judge::Fact(std::string_view id, std::optional<bool> holds, std::string_view text) {
-  Criterion criterion{id, std::string(text), std::nullopt, std::nullopt, "", Outcome::kUnknown, 0};
+  Criterion criterion;
+  criterion.id = id;
+  criterion.text = text;
   if (holds) {
     criterion.outcome = *holds ? Outcome::kYes : Outcome::kNo;
     criterion.margin = *holds ? 1 : -1;
@@ -176,8 +212,17 @@ Evidence Judge::Fact(std::string_view id, std::optional<bool> holds, std::string
   return {criterion.outcome, criterion.margin};
 }
 
+void Judge::Discount(std::size_t first) {
+  for (std::size_t i = first; i < judgement_.criteria.size(); ++i) {
+    judgement_.criteria[i].counts = false;
+  }
+}
+
 Judgement Judge::Decide(Evidence evidence) {
   judgement_.evidence = evidence;
+  for (const Criterion* reason : judgement_.Reasons()) {
+    judgement_.confidence = std::min(judgement_.confidence, reason->quality);
+  }
   return std::move(judgement_);
 }
 

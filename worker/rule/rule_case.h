@@ -55,8 +55,10 @@ class RuleCase {
   Observed SecondR(Lead lead) const;
   /// Signed T amplitude, the extreme with the larger magnitude.
   Observed T(Lead lead) const;
-  /// ST after J: 60 ms above L145_fast bpm, else 80.
+  /// ST after J: 80 ms, 60 above L145_fast bpm, 40 above L145_very_fast, before T begins to rise.
   Observed St(Lead lead) const;
+  /// False where electrodes were probably exchanged: then limb leads and frontal axes mean nothing.
+  bool TrustsLimbLeads() const;
 
   /// V6, or V5 where V6 is not measured (9 leads); empty without both.
   std::optional<Lead> Lateral() const;
@@ -99,6 +101,16 @@ class Judge {
   /// A fact without a number. `text` says what the fact is.
   Evidence Fact(std::string_view id, std::optional<bool> holds, std::string_view text);
 
+  /// Runs `make`, which applies criteria that need each other. Unless what they make together
+  /// holds, none of them counts as a reason.
+  template <typename Make>
+  Evidence Together(Make make) {
+    const std::size_t first = judgement_.criteria.size();
+    const Evidence evidence = make();
+    if (evidence.outcome != Outcome::kYes) Discount(first);
+    return evidence;
+  }
+
   void SetSeverity(Severity severity) { judgement_.severity = severity; }
 
   /// Closes the judgement. A finding that the age does not allow to be judged, and so on, is
@@ -110,13 +122,11 @@ class Judge {
   Evidence Compare(std::string_view id, const Observed& observed, std::optional<double> limit,
                    double scale, Relation relation);
   std::string WhyNot(const Observed& observed) const;
+  void Discount(std::size_t first);
 
   const RuleCase& case_;
   Judgement judgement_;
 };
-
-/// `1.23 mV`, `102 ms`, `0.85`: with the digits its unit deserves.
-std::string FormatValue(double value, std::string_view unit);
 
 }  // namespace pecg
 

@@ -10,6 +10,14 @@
 namespace pecg {
 namespace {
 
+/// Blanks in a row count as one in SVG.
+void SeparateByDots(std::string* line) {
+  constexpr std::string_view kBlanks = "   ";
+  for (std::size_t at = line->find(kBlanks); at != std::string::npos; at = line->find(kBlanks)) {
+    line->replace(at, kBlanks.size(), " \u00b7 ");
+  }
+}
+
 void AddWave(const EcgMeasurements& ecg, const Beat& beat, Wave wave, EcgFigure::WaveKind kind,
              EcgFigure* figure) {
   const auto& marks = beat.global.Of(wave);
@@ -34,10 +42,14 @@ void AddMarks(const EcgMeasurements& ecg, EcgFigure* figure) {
 std::string DrawSheet(std::string_view name, const EcgRecord& record, const EcgMeasurements& ecg,
                       const Interpretation& interpretation) {
   EcgFigure figure;
-  figure.title = fmt::format("{}   {}, {}", name, AgeText(interpretation.patient),
+  figure.title = fmt::format("{} \u00b7 {}, {}", name, AgeText(interpretation.patient),
                              SexText(interpretation.patient));
   figure.facts = MeasurementLines(ecg, interpretation);
+  for (std::string& line : figure.facts) SeparateByDots(&line);
   figure.findings = FindingLines(interpretation);
+  for (std::size_t i = 1; i < figure.findings.size(); ++i) {
+    figure.findings[i].insert(0, "\u2022 ");
+  }
   figure.start_seconds = FindClearStart(record);
   if (ecg.rate_hz > 0) AddMarks(ecg, &figure);
   return DrawEcg(record, figure);

@@ -48,31 +48,36 @@ Evidence UprightT(const RuleCase& c, Judge* judge) {
   const auto limit = LimitOf("K143e", c.age_days());
   if (c.age_days() && !limit) return NoLead();  // Normal at this age.
   const Lead left = c.Lateral().value_or(Lead::kI);
-  const Evidence right = judge->Above("K143e", c.T(Lead::kV1), limit, 0.2);
-  const Evidence upright = judge->Above("K143e", c.T(left), limit, 0.2);
-  return All({right, upright});
+  return judge->Together([&] {
+    return All({judge->Above("K143e", c.T(Lead::kV1), limit, 0.2),
+                judge->Above("K143e_left", c.T(left), limit, 0.2)});
+  });
 }
 
 Evidence NewbornRight(const RuleCase& c, Judge* judge) {
   const auto limit = LimitOf("K143g", c.age_days());
   if (c.age_days() && !limit) return NoLead();
   const Evidence tall = judge->Above("K143g", c.R(Lead::kV1), limit);
-  const Evidence pure =
-      All({judge->Above("K143g_pure", c.R(Lead::kV1), LimitOf("K143g_pure", c.age_days())),
-           judge->Below("K143g_no_s", c.S(Lead::kV1), kLeastWave)});
+  const Evidence pure = judge->Together([&] {
+    return All({judge->Above("K143g_pure", c.R(Lead::kV1), LimitOf("K143g_pure", c.age_days())),
+                judge->Below("K143g_no_s", c.S(Lead::kV1), kLeastWave)});
+  });
   return Any({tall, pure});
 }
 
 Evidence QrInV1(const RuleCase& c, Judge* judge) {
   const double limit = LimitOf("K143f");
-  return All({judge->AtLeast("K143f", c.Q(Lead::kV1), limit),
-              judge->AtLeast("K143f", c.R(Lead::kV1), limit)});
+  return judge->Together([&] {
+    return All({judge->AtLeast("K143f", c.Q(Lead::kV1), limit),
+                judge->AtLeast("K143f_r", c.R(Lead::kV1), limit)});
+  });
 }
 
 Evidence SLateral(const RuleCase& c, Judge* judge) {
   const auto lateral = c.Lateral();
   const Evidence chest = lateral ? SAboveP98(c, judge, "K143b", *lateral)
                                  : judge->Fact("K143b", std::nullopt, "S in V6 or V5");
+  if (!c.TrustsLimbLeads()) return chest;
   return Any({chest, SAboveP98(c, judge, "K143b", Lead::kI)});
 }
 
@@ -99,7 +104,7 @@ void JudgeRight(RuleCase* c) {
       judge.Above("K143c", Ratio(*c, Lead::kV1), c->P98("rs_ratio_V1")),
       ReversedLateral(*c, &judge),
       SecondRInV1(*c, &judge),
-      RAboveP98(*c, &judge, "K143i", Lead::kAVR),
+      c->TrustsLimbLeads() ? RAboveP98(*c, &judge, "K143i", Lead::kAVR) : NoLead(),
       right_axis};
   const std::vector<Evidence> strong = {UprightT(*c, &judge), QrInV1(*c, &judge),
                                         NewbornRight(*c, &judge)};
@@ -107,7 +112,11 @@ void JudgeRight(RuleCase* c) {
   c->Add(judge.Decide(All({found, NormalConduction(*c, &judge)})));
 
   Judge voltage(*c, "RVHV");
-  const Evidence high = Any({RAboveP98(*c, &voltage, "K143a", Lead::kV1), SLateral(*c, &voltage)});
+  std::vector<Evidence> chest = {RAboveP98(*c, &voltage, "K143a", Lead::kV1)};
+  if (const auto lateral = c->Lateral()) {
+    chest.push_back(SAboveP98(*c, &voltage, "K143b", *lateral));
+  }
+  const Evidence high = Any(chest);
   const bool more = c->Earlier("K143") == Outcome::kYes;
   const Evidence alone = voltage.Fact("no_hypertrophy", !more, "no right ventricular hypertrophy");
   c->Add(voltage.Decide(All({high, alone, NormalConduction(*c, &voltage)})));
@@ -118,6 +127,7 @@ Evidence TallLeft(const RuleCase& c, Judge* judge) {
   if (const auto lateral = c.Lateral()) {
     evidence.push_back(RAboveP98(c, judge, "K142a", *lateral));
   }
+  if (!c.TrustsLimbLeads()) return Any(evidence);
   for (const Lead lead : {Lead::kI, Lead::kAVL, Lead::kII, Lead::kAVF}) {
     evidence.push_back(RAboveP98(c, judge, "K142a", lead));
   }
@@ -140,8 +150,10 @@ Evidence LateralQ(const RuleCase& c, Judge* judge) {
   std::vector<Evidence> evidence;
   for (const Lead lead : {Lead::kV5, Lead::kV6}) {
     if (!c.Has(lead)) continue;
-    evidence.push_back(All({judge->AtLeast("K142d", c.Q(lead), LimitOf("K142d")),
-                            judge->AtLeast("K142d_t", c.T(lead), LimitOf("K142d_t"))}));
+    evidence.push_back(judge->Together([&] {
+      return All({judge->AtLeast("K142d", c.Q(lead), LimitOf("K142d")),
+                  judge->AtLeast("K142d_t", c.T(lead), LimitOf("K142d_t"))});
+    }));
   }
   if (evidence.empty()) return judge->Fact("K142d", std::nullopt, "Q in V5 or V6");
   return Any(evidence);
@@ -182,7 +194,8 @@ void JudgeLeft(RuleCase* c) {
   std::vector<Evidence> criteria = voltages;
   criteria.push_back(LateralQ(*c, &judge));
   criteria.push_back(judge.Below("K142f", Ratio(*c, Lead::kV1), c->P2("rs_ratio_V1")));
-  const Evidence strong = Any({Strain(*c, &judge), NewbornLeft(*c, &judge)});
+  const Evidence strain = judge.Together([&] { return Strain(*c, &judge); });
+  const Evidence strong = Any({strain, NewbornLeft(*c, &judge)});
   const Evidence found = Any({All({strong, AtLeast(1, voltages)}), AtLeast(2, criteria)});
   c->Add(judge.Decide(All({found, NormalConduction(*c, &judge)})));
 

@@ -52,7 +52,7 @@ void SetS(MeasuredChild* c, Lead lead, double mv) {
 }
 void SetT(MeasuredChild* c, Lead lead, double mv) { c->At(lead).t_mv = Measured(mv); }
 void SetSt(MeasuredChild* c, Lead lead, double mv) {
-  c->At(lead).st40_mv = c->At(lead).st60_mv = c->At(lead).st80_mv = Measured(mv);
+  c->At(lead).j_mv = c->At(lead).st40_mv = c->At(lead).st60_mv = c->At(lead).st80_mv = Measured(mv);
 }
 
 // Rhythms.
@@ -528,8 +528,8 @@ void MakeLowTerminal(MeasuredChild* c) {
   c->At(Lead::kV1).st40_mv = c->At(Lead::kV1).st80_mv = Measured(0.05);
 }
 void MakeWideLateralQ(MeasuredChild* c) {
-  SetQ(c, Lead::kI, 0.3, 40);
-  SetQ(c, Lead::kAVL, 0.3, 40);
+  SetQ(c, Lead::kI, 0.3, 45);
+  SetQ(c, Lead::kAVL, 0.3, 45);
 }
 void MakeInfantLateralQ(MeasuredChild* c) {
   c->patient.age_days = 120;
@@ -576,6 +576,8 @@ std::vector<Case> RepolarisationCases() {
       {"L145_chest", "L145", st({Lead::kV5, Lead::kV6}, 0.25), st({Lead::kV5, Lead::kV6}, 0.15)},
       {"L145_depression", "L145", st({Lead::kV5, Lead::kV6}, -0.15),
        st({Lead::kV5, Lead::kV6}, -0.05)},
+      {"L145_j", "L145", st({Lead::kII, Lead::kAVF}, 0.15),
+       [](MeasuredChild* c) { c->At(Lead::kII).j_mv = c->At(Lead::kAVF).j_mv = Measured(0.03); }},
       {"L155_j", "L155",
        [](MeasuredChild* c) { c->At(Lead::kII).j_mv = c->At(Lead::kAVF).j_mv = Measured(0.15); },
        [](MeasuredChild* c) { c->At(Lead::kII).j_mv = c->At(Lead::kAVF).j_mv = Measured(0.05); }},
@@ -608,8 +610,8 @@ std::vector<Case> RepolarisationCases() {
        }},
       {"Q_share", "QWAVE", MakeWideLateralQ,
        [](MeasuredChild* c) {
-         SetQ(c, Lead::kI, 0.1, 40);
-         SetQ(c, Lead::kAVL, 0.04, 40);
+         SetQ(c, Lead::kI, 0.1, 45);
+         SetQ(c, Lead::kAVL, 0.04, 45);
        }},
       {"ALCAPA_mv", "ALCAPA", MakeInfantLateralQ,
        [](MeasuredChild* c) {
@@ -629,6 +631,7 @@ std::vector<Case> RecordingCases() {
     c->At(Lead::kI).p_mv = Measured(-0.08);
     c->At(Lead::kAVR).p_mv = Measured(0.12);
     c->At(Lead::kI).qrs_area_mv_ms = Measured(-10);
+    SetT(c, Lead::kI, -0.2);
   };
   return {
       {"B10_p", "B10", exchanged, [](MeasuredChild* c) { c->At(Lead::kI).p_mv = Measured(0.08); }},
@@ -705,8 +708,8 @@ TEST(CriterionTableTest, EveryLimitHasACase) {
   std::set<std::string> tested;
   for (const Case& one : AllCases()) tested.insert(one.id);
   // Limits that choose between others, tested in interpret_test.cc.
-  for (const char* id :
-       {"L148_definite", "L148_critical", "L148_rate", "L148_age", "L145_fast", "L155_boys"}) {
+  for (const char* id : {"L148_definite", "L148_critical", "L148_rate", "L148_age", "L145_fast",
+                         "L145_very_fast", "L155_boys"}) {
     tested.insert(id);
   }
   for (const CriterionLimit& row : CriterionLimits()) {
