@@ -49,9 +49,9 @@ class SignalSink {
     auto sum = static_cast<std::uint32_t>(last_);  // Wraps around; a damaged file may.
     for (std::size_t frame = 0; frame < frame_count; ++frame) {
       for (int i = 0; i < signal_.samples_per_frame; ++i) {
-        std::int32_t& sample = samples[frame * stride + static_cast<std::size_t>(i)];
-        sum += static_cast<std::uint32_t>(sample);
-        sample = static_cast<std::int32_t>(sum);
+        const std::size_t place = frame * stride + static_cast<std::size_t>(i);
+        sum += static_cast<std::uint32_t>(samples[place]);
+        samples[place] = static_cast<std::int32_t>(sum);
       }
     }
     last_ = static_cast<std::int32_t>(sum);
