@@ -182,13 +182,16 @@ std::int64_t FindQuiet(std::span<const float> values, std::int64_t from, std::in
   return i - step;
 }
 
-void MarkShape(const LeadFrame& scale, BeatShape* shape) {
+/// `weights`: the leads'; noisy ones, under a third of the clearest, are left out.
+void MarkShape(const LeadFrame& weights, BeatShape* shape) {
+  const float lowest = *std::ranges::max_element(weights) / 3;
   const auto count = static_cast<std::int64_t>(shape->slopes.size());
   std::vector<float> length(static_cast<std::size_t>(count));
   for (std::int64_t i = 0; i < count; ++i) {
     float sum = 0;
     const LeadFrame& frame = shape->slopes[static_cast<std::size_t>(i)];
-    for (std::size_t l = 0; l < kLeadCount; ++l) sum += scale[l] > 0 ? frame[l] * frame[l] : 0;
+    for (std::size_t l = 0; l < kLeadCount; ++l)
+      sum += weights[l] > lowest ? frame[l] * frame[l] : 0;
     length[static_cast<std::size_t>(i)] = std::sqrt(sum);
   }
   const auto middle = length.begin() + kShapeHalfWidth;
@@ -274,7 +277,7 @@ BeatShapes SortBeats(const ConditionedEcg& ecg, const QrsDetection& detection,
     shape.slopes = MeanSlopes(result.beats, static_cast<int>(s), slopes);
     shape.correlation =
         s == 0 ? 1 : CorrelationWithDominant(result.shapes[0], shape, detection.lead_scales);
-    MarkShape(detection.lead_scales, &shape);
+    MarkShape(detection.lead_weights, &shape);
   }
   return result;
 }

@@ -84,8 +84,8 @@ CleanLead CleanOneLead(std::span<const float> x, double rate_hz) {
   lead.signal.flat_fraction = static_cast<double>(FlatFraction(x, rate_hz));
   MaskExcursions(x, rate_hz, &lead.mask);
   std::vector<float> valid;
-  valid.reserve(x.size() / 2 + 1);
-  for (std::size_t i = 0; i < x.size(); i += 2) {
+  valid.reserve(x.size() / 4 + 1);
+  for (std::size_t i = 0; i < x.size(); i += 4) {
     if (lead.mask[i] == 0) valid.push_back(x[i]);
   }
   const float median = valid.empty() ? 0 : MedianInPlace(valid);
@@ -205,7 +205,7 @@ void NoteLimitations(const EcgRecord& record, ConditionedEcg* ecg) {
 
 }  // namespace
 
-ConditionedEcg Condition(const EcgRecord& record) {
+ConditionedEcg ConditionEcg(const EcgRecord& record) {
   ConditionedEcg ecg;
   const Resampler resampler(record.rate_hz, kWorkingRateHz);
   const std::size_t count = resampler.OutputCount(static_cast<std::size_t>(record.sample_count));

@@ -42,7 +42,7 @@ struct ConditionedEcg {
 /// Makes `record` fit for measuring, see ConditionedEcg. Rails are those of ZZU-pECG's recorder
 /// (-26.3 and +24.8 mV) and whatever lies more than 8 mV from the lead's median of that second.
 /// The record must be consistent, as MeasureEcg checks it.
-ConditionedEcg Condition(const EcgRecord& record);
+ConditionedEcg ConditionEcg(const EcgRecord& record);
 
 }  // namespace pecg
 

@@ -258,20 +258,33 @@ class Delineator {
 
   /// Fine-tunes all marks, the typical beat's last: it serves the others as it was estimated.
   void Tune(std::vector<MarkSample>* samples) {
-    const BeatEstimates typical = EstimatesOf(typical_signals_, result_.typical_marks.leads);
+    const bool has_typical = result_.typical.beat_count > 0;
+    const BeatEstimates typical =
+        has_typical ? EstimatesOf(typical_signals_, result_.typical_marks.leads) : BeatEstimates{};
+    const MarkDescriber describer(typical, result_.noise);
     for (std::size_t i = 0; i < result_.beats.size(); ++i) {
       DelineatedBeat& beat = result_.beats[i];
-      const BeatEstimates own = EstimatesOf(signals_, beat.leads);
-      const bool has_typical = beats_.beats[i].shape == 0 && result_.typical.beat_count > 0;
-      const std::vector<MarkSample> described =
-          DescribeMarks(i, own, has_typical ? typical : own, result_.noise);
+      const std::vector<MarkSample> described = describer.Describe(
+          i, EstimatesOf(signals_, beat.leads), /*is_typical=*/beats_.beats[i].shape == 0);
       if (samples != nullptr) samples->insert(samples->end(), described.begin(), described.end());
       TuneMarks(described, &beat.leads);
       beat.global = GlobalMarks(beat.leads);
+      const AlignedBeat& aligned = beats_.beats[i];
+      BoundQrs(beats_.shapes[static_cast<std::size_t>(aligned.shape)], aligned.fiducial,
+               &beat.global);
     }
-    if (result_.typical.beat_count == 0) return;
-    TuneMarks(DescribeMarks(0, typical, typical, result_.noise), &result_.typical_marks.leads);
+    if (!has_typical) return;
+    TuneMarks(describer.Describe(0, typical, /*is_typical=*/true), &result_.typical_marks.leads);
     result_.typical_marks.global = GlobalMarks(result_.typical_marks.leads);
+    BoundQrs(beats_.shapes[0], result_.typical.fiducial, &result_.typical_marks.global);
+  }
+
+  /// The global QRS is that of its shape: where the leads' slopes together begin and end.
+  static void BoundQrs(const BeatShape& shape, std::int64_t fiducial, BeatMarks* global) {
+    auto& qrs = global->waves[static_cast<std::size_t>(Wave::kQrs)];
+    if (!qrs) return;
+    qrs->onset = fiducial + shape.onset;
+    qrs->offset = fiducial + shape.offset;
   }
 
   /// Looks between T wave and next P wave for stretches like the typical P wave.

@@ -33,10 +33,11 @@ struct Delineation {
   std::vector<std::int64_t> unconducted_p;  ///< Peaks of P waves that no QRS follows.
 };
 
-/// Combines the leads' marks into global ones: a wave begins where a quarter of the leads have
-/// begun and ends where three quarters have ended; its peak is the leads' median. Leads that mark
-/// the wave with under half of the best confidence are left out while four others remain. Empty for
-/// a wave that no lead has.
+/// Combines the leads' marks into global ones (Delineate takes the QRS complex's onset and offset
+/// from its shape instead, where the leads' slopes together begin and end): a wave begins where a
+/// quarter of the leads have begun and ends where three quarters have ended; its peak is the leads'
+/// median. Leads that mark the wave with under half of the best confidence are left out while four
+/// others remain. Empty for a wave that no lead has.
 BeatMarks GlobalMarks(const std::array<BeatMarks, kLeadCount>& leads);
 
 /// Marks P, QRS and T of the typical beat and of every beat, lead by lead and over all leads.

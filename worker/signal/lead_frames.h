@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "worker/ecg/lead.h"
+#include "worker/signal/recycled_memory.h"
 
 namespace pecg {
 
@@ -14,7 +15,7 @@ using LeadFrame = std::array<float, kLeadCount>;
 
 /// Signals of all leads with the leads of one moment side by side, `[T][12]`: what is done to every
 /// lead alike is done to all of them by the same vector instructions.
-using LeadFrames = std::vector<LeadFrame>;
+using LeadFrames = std::vector<LeadFrame, RecyclingAllocator<LeadFrame>>;
 
 }  // namespace pecg
 

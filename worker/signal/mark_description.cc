@@ -9,7 +9,7 @@ namespace {
 /// Places lie this far apart, in units of the wave's width; kMarkPlaces of them, middle at the
 /// mark.
 constexpr std::array<double, kMarkCount> kStep = {1.0 / 18, 1.0 / 18, 1.0 / 18, 1.0 / 18, 1.0 / 11};
-/// Slopes are shown as asinh(slope / (share * largest)): what decides is small.
+/// Slopes are shown as slope / (|slope| + share * largest): what decides is small.
 constexpr std::array<float, kMarkCount> kSlopeShare = {0.15F, 0.15F, 0.05F, 0.05F, 0.15F};
 
 /// One lead of frames read between samples; the ends go on.
@@ -30,13 +30,11 @@ class SmoothLead {
   std::size_t lead_;
 };
 
-struct Surroundings {
-  std::array<float, kMarkPlaces> heights{};
-  std::array<float, kMarkPlaces> slopes{};
-  float range = 0;
-};
+}  // namespace
 
-Surroundings LookAround(const MarkPlace& place, std::size_t lead, double step, float slope_share) {
+MarkSurroundings LookAround(Mark mark, std::size_t lead, const MarkPlace& place, double width) {
+  const auto m = static_cast<std::size_t>(mark);
+  const double step = kStep.at(m) * width;
   const SmoothLead x(*place.frames, lead);
   std::array<float, kMarkPlaces + 1> heights{};
   const double first = place.anchor - (static_cast<double>(kMarkPlaces) - 1) / 2 * step;
@@ -45,42 +43,39 @@ Surroundings LookAround(const MarkPlace& place, std::size_t lead, double step, f
   }
   const float level = x.At(place.own);
   const float sign = x.At(place.peak) >= level ? 1.0F : -1.0F;
-  Surroundings around;
+  MarkSurroundings around;
   const auto [low, high] = std::ranges::minmax(heights);
-  around.range = high - low;
+  around.range_mv = high - low;
+  const float scale = sign / std::max(around.range_mv, 1e-6F);
   float steepest = 1e-6F;
   for (std::size_t k = 0; k < kMarkPlaces; ++k) {
     around.slopes[k] = sign * (heights[k + 1] - heights[k]);
     steepest = std::max(steepest, std::abs(around.slopes[k]));
-    around.heights[k] =
-        sign * (0.5F * (heights[k] + heights[k + 1]) - level) / std::max(around.range, 1e-6F);
+    around.heights[k] = scale * (0.5F * (heights[k] + heights[k + 1]) - level);
   }
-  for (float& slope : around.slopes) slope = std::asinh(slope / (slope_share * steepest));
-  return around;
-}
-
-}  // namespace
-
-MarkInputs DescribeMark(Mark mark, std::size_t lead, const MarkPlace& beat,
-                        const MarkPlace& typical, double width, float noise, float share) {
-  const auto m = static_cast<std::size_t>(mark);
-  const double step = kStep[m] * width;
-  const Surroundings own = LookAround(beat, lead, step, kSlopeShare[m]);
-  const Surroundings usual = LookAround(typical, lead, step, kSlopeShare[m]);
-  MarkInputs inputs{};
-  auto next = std::ranges::copy(own.slopes, inputs.begin()).out;
-  next = std::ranges::copy(usual.slopes, next).out;
-  next = std::ranges::copy(own.heights, next).out;
+  const float small = kSlopeShare.at(m) * steepest;
+  for (float& slope : around.slopes) slope /= small + std::abs(slope);
   const auto in_widths = [&](double samples) {
     return static_cast<float>(std::clamp(samples / width, -2.0, 2.0));
   };
-  *next++ = in_widths(beat.own - beat.anchor);
-  *next++ = in_widths(typical.own - typical.anchor);
-  *next++ = in_widths(beat.peak - beat.anchor);
-  *next++ = in_widths(typical.peak - typical.anchor);
+  around.own = in_widths(place.own - place.anchor);
+  around.peak = in_widths(place.peak - place.anchor);
+  return around;
+}
+
+MarkInputs DescribeMark(std::size_t lead, const MarkSurroundings& beat,
+                        const MarkSurroundings& typical, double width, float noise, float share) {
+  MarkInputs inputs{};
+  auto next = std::ranges::copy(beat.slopes, inputs.begin()).out;
+  next = std::ranges::copy(typical.slopes, next).out;
+  next = std::ranges::copy(beat.heights, next).out;
+  *next++ = beat.own;
+  *next++ = typical.own;
+  *next++ = beat.peak;
+  *next++ = typical.peak;
   const auto log_of = [](float x) { return std::log(std::clamp(x, 1e-4F, 10.0F)); };
-  *next++ = 0.3F * log_of(noise / std::max(own.range, 1e-5F));
-  *next++ = 0.5F * log_of(own.range / std::max(usual.range, 1e-5F));
+  *next++ = 0.3F * log_of(noise / std::max(beat.range_mv, 1e-5F));
+  *next++ = 0.5F * log_of(beat.range_mv / std::max(typical.range_mv, 1e-5F));
   *next++ = 0.5F * log_of(share);
   *next++ = 0.02F * static_cast<float>(width) - 1;
   next[static_cast<std::ptrdiff_t>(lead)] = 1;

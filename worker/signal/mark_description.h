@@ -28,13 +28,25 @@ struct MarkPlace {
   double peak = 0;                     ///< This lead's peak of the wave.
 };
 
-/// Describes the surroundings of a mark in units of the wave: `width` samples long (P and QRS:
-/// onset to offset; T: peak to end) and as high as it is in this lead, upright. So a small child's
-/// short waves look like an adult's. `beat` and `typical`: the same lead in one beat and in the
-/// typical one (the same beat twice, where it has another shape). `noise`: typical slope between
-/// waves; `share`: this lead's height of the wave over the largest of all leads.
-MarkInputs DescribeMark(Mark mark, std::size_t lead, const MarkPlace& beat,
-                        const MarkPlace& typical, double width, float noise, float share);
+/// What a lead looks like around a mark, in units of the wave: slopes and heights in places a fixed
+/// part of the wave's width apart, upright. So a small child's short waves look like an adult's.
+struct MarkSurroundings {
+  std::array<float, kMarkPlaces> slopes{};   ///< Softly limited: small ones are what decides.
+  std::array<float, kMarkPlaces> heights{};  ///< From the lead's own estimate, over `range_mv`.
+  float range_mv = 0;
+  float own = 0;   ///< The lead's estimate from the anchor, in widths.
+  float peak = 0;  ///< Its peak from the anchor, in widths.
+};
+
+/// Looks around a mark in one lead. `width`: of the wave, samples (P and QRS: onset to offset; T:
+/// peak to end).
+MarkSurroundings LookAround(Mark mark, std::size_t lead, const MarkPlace& place, double width);
+
+/// Puts together what EstimateMark reads. `typical`: the same mark and lead in the typical beat
+/// (the beat itself, where it has another shape). `noise`: typical slope between waves, mV per 4
+/// ms; `share`: this lead's height of the wave over the largest of all leads.
+MarkInputs DescribeMark(std::size_t lead, const MarkSurroundings& beat,
+                        const MarkSurroundings& typical, double width, float noise, float share);
 
 }  // namespace pecg
 

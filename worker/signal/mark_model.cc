@@ -35,7 +35,7 @@ MarkEstimate EstimateMark(Mark mark, const MarkInputs& inputs) {
   float shift = weights.shift_bias;
   float log_error = weights.log_error_bias;
   for (std::size_t h = 0; h < kHidden; ++h) {
-    const float unit = std::tanh(hidden[h]);
+    const float unit = hidden[h] / (1 + std::abs(hidden[h]));
     shift += unit * weights.shift[h];
     log_error += unit * weights.log_error[h];
   }

@@ -11,7 +11,7 @@ struct MarkEstimate {
   double expected_error = 0;  ///< Typical |error| of the shift; > 0.
 };
 
-/// Estimates a mark from its surroundings, see DescribeMark: one hidden layer of tanh units per
+/// Estimates a mark from its surroundings, see DescribeMark: one hidden layer of softsign units per
 /// kind of mark. The weights (mark_model.inc) were fitted by tests/bench/rules/fit_marks on LUDB
 /// records 1 to 100; what that gives on records it was not fitted on is in docs/rules.md. Source of
 /// the marks: Kalyakulina et al., IEEE Access 8:186181 (2020).

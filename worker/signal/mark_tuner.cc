@@ -92,25 +92,42 @@ BeatEstimates EstimatesOf(const WaveSignals& signals,
   return {&signals, &leads, ConsensusOf(leads)};
 }
 
-std::vector<MarkSample> DescribeMarks(std::size_t beat, const BeatEstimates& own,
-                                      const BeatEstimates& typical, const LeadFrame& noise) {
+MarkDescriber::MarkDescriber(const BeatEstimates& typical, const LeadFrame& noise)
+    : noise_(noise), has_typical_(typical.signals != nullptr) {
+  if (!has_typical_) return;
+  for (std::size_t k = 0; k < kMarkCount; ++k) {
+    const MarkKind& kind = kMarkKinds[k];
+    if (!typical.anchors[k]) continue;
+    widths_[k] = WidthOf(*typical.leads, typical.anchors, kind.wave);
+    for (std::size_t l = 0; l < kLeadCount; ++l) {
+      const std::optional<MarkPlace> place = PlaceIn(typical, kind, k, l);
+      if (place) typical_[k][l] = LookAround(kind.mark, l, *place, widths_[k]);
+    }
+  }
+}
+
+std::vector<MarkSample> MarkDescriber::Describe(std::size_t beat, const BeatEstimates& own,
+                                                bool is_typical) const {
   std::vector<MarkSample> samples;
   for (std::size_t k = 0; k < kMarkCount; ++k) {
     const MarkKind& kind = kMarkKinds[k];
     if (!own.anchors[k]) continue;
-    const double width = WidthOf(*typical.leads, typical.anchors, kind.wave);
+    const bool has_usual = is_typical && has_typical_ && widths_[k] > 0;
+    const double width = has_usual ? widths_[k] : WidthOf(*own.leads, own.anchors, kind.wave);
     std::array<std::optional<MarkPlace>, kLeadCount> places;
+    std::array<float, kLeadCount> heights{};
     float highest = 1e-6F;
     for (std::size_t l = 0; l < kLeadCount; ++l) {
       places[l] = PlaceIn(own, kind, k, l);
-      if (places[l]) highest = std::max(highest, HeightAt(*places[l], l));
+      if (places[l]) heights[l] = HeightAt(*places[l], l);
+      highest = std::max(highest, heights[l]);
     }
     for (std::size_t l = 0; l < kLeadCount; ++l) {
       if (!places[l]) continue;
-      const std::optional<MarkPlace> usual = PlaceIn(typical, kind, k, l);
+      const MarkSurroundings around = LookAround(kind.mark, l, *places[l], width);
+      const MarkSurroundings& usual = has_usual && typical_[k][l] ? *typical_[k][l] : around;
       samples.push_back({beat, l, kind.mark, *own.anchors[k], width,
-                         DescribeMark(kind.mark, l, *places[l], usual ? *usual : *places[l], width,
-                                      noise[l], HeightAt(*places[l], l) / highest)});
+                         DescribeMark(l, around, usual, width, noise_[l], heights[l] / highest)});
     }
   }
   return samples;

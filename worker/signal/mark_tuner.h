@@ -36,11 +36,24 @@ struct BeatEstimates {
 BeatEstimates EstimatesOf(const WaveSignals& signals,
                           const std::array<BeatMarks, kLeadCount>& leads);
 
-/// Describes every mark of one beat for EstimateMark. `typical`: the typical beat of the same
-/// shape, or the beat itself where there is none. `noise` `[12]`: typical |slope| between the
-/// waves.
-std::vector<MarkSample> DescribeMarks(std::size_t beat, const BeatEstimates& own,
-                                      const BeatEstimates& typical, const LeadFrame& noise);
+/// Describes the marks of a record's beats for EstimateMark.
+class MarkDescriber {
+ public:
+  /// `typical`: of the dominant shape; without signals there is none. `noise` `[12]`: typical
+  /// |slope| between the waves.
+  MarkDescriber(const BeatEstimates& typical, const LeadFrame& noise);
+
+  /// Describes every mark of one beat. `is_typical`: it has the dominant shape; other beats stand
+  /// for themselves.
+  std::vector<MarkSample> Describe(std::size_t beat, const BeatEstimates& own,
+                                   bool is_typical) const;
+
+ private:
+  LeadFrame noise_;
+  bool has_typical_;
+  std::array<double, kMarkCount> widths_{};
+  std::array<std::array<std::optional<MarkSurroundings>, kLeadCount>, kMarkCount> typical_;
+};
 
 /// Moves the marks to where EstimateMark sees them, by at most half the wave's width, and weighs
 /// each wave's confidence by the error expected of its marks.

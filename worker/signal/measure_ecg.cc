@@ -131,7 +131,7 @@ Quantity QtDispersion(const EcgMeasurements& m) {
 /// Measures one record; holds what its steps share.
 class Measurer {
  public:
-  explicit Measurer(const EcgRecord& record) : record_(record), ecg_(Condition(record)) {
+  explicit Measurer(const EcgRecord& record) : record_(record), ecg_(ConditionEcg(record)) {
     m_.rate_hz = record.rate_hz;
     m_.sample_count = record.sample_count;
     m_.signals = ecg_.signals;

@@ -1,6 +1,7 @@
 #include "worker/signal/median_beat.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <vector>
@@ -10,7 +11,7 @@
 namespace pecg {
 namespace {
 
-constexpr std::size_t kMostBeats = 25;
+constexpr std::size_t kMostBeats = 15;
 
 struct Knot {
   std::int64_t at;
@@ -124,6 +125,51 @@ std::vector<AlignedBeat> ChooseBeats(const BeatShapes& beats, double rr_ms, std:
   return spread;
 }
 
+/// Medians over the beats for all leads at once: the frames are sorted up to the middle, each lead
+/// for itself, by exchanging larger for smaller.
+void TakeMedians(const LeadFrames& level, const std::vector<AlignedBeat>& beats,
+                 std::int64_t before, LeadFrames* out) {
+  std::array<LeadFrame, kMostBeats> sorted{};
+  const std::size_t count = beats.size();
+  const std::size_t middle = count / 2;
+  for (std::size_t i = 0; i < out->size(); ++i) {
+    for (std::size_t b = 0; b < count; ++b) {
+      sorted[b] = level[static_cast<std::size_t>(beats[b].fiducial - before) + i];
+    }
+    for (std::size_t a = 0; a <= middle; ++a) {
+      for (std::size_t b = a + 1; b < count; ++b) {
+        for (std::size_t l = 0; l < kLeadCount; ++l) {
+          const float low = std::min(sorted[a][l], sorted[b][l]);
+          sorted[b][l] = std::max(sorted[a][l], sorted[b][l]);
+          sorted[a][l] = low;
+        }
+      }
+    }
+    (*out)[i] = sorted[middle];
+    if (count % 2 == 1) continue;
+    for (std::size_t l = 0; l < kLeadCount; ++l) {
+      (*out)[i][l] = (sorted[middle - 1][l] + sorted[middle][l]) / 2;
+    }
+  }
+}
+
+/// The same for one lead, over the beats where it is to be believed.
+void TakeMedians(const LeadFrames& level, const std::vector<AlignedBeat>& beats,
+                 std::int64_t before, std::size_t lead, LeadFrames* out) {
+  std::vector<std::int64_t> starts;
+  for (const AlignedBeat& beat : beats) {
+    if ((beat.masked >> lead & 1U) == 0) starts.push_back(beat.fiducial - before);
+  }
+  std::vector<float> values;
+  for (std::size_t i = 0; i < out->size(); ++i) {
+    values.clear();
+    for (const std::int64_t start : starts) {
+      values.push_back(level[static_cast<std::size_t>(start) + i][lead]);
+    }
+    (*out)[i][lead] = values.empty() ? 0 : MedianInPlace(values);
+  }
+}
+
 }  // namespace
 
 LeadFrames LevelBaseline(const ConditionedEcg& ecg, const BeatShapes& beats) {
@@ -155,20 +201,11 @@ TypicalBeat MakeTypicalBeat(const LeadFrames& level, const ConditionedEcg& ecg,
   typical.fiducial = before;
   typical.beat_count = static_cast<int>(chosen.size());
   typical.frames.assign(static_cast<std::size_t>(before + after + 1), LeadFrame{});
-  std::vector<float> values;
+  unsigned any_masked = 0;
+  for (const AlignedBeat& beat : chosen) any_masked |= beat.masked;
+  TakeMedians(level, chosen, before, &typical.frames);
   for (std::size_t l = 0; l < kLeadCount; ++l) {
-    std::vector<std::int64_t> starts;
-    for (const AlignedBeat& beat : chosen) {
-      if ((beat.masked >> l & 1U) == 0) starts.push_back(beat.fiducial - before);
-    }
-    if (starts.empty()) continue;
-    for (std::size_t i = 0; i < typical.frames.size(); ++i) {
-      values.clear();
-      for (const std::int64_t start : starts) {
-        values.push_back(level[static_cast<std::size_t>(start) + i][l]);
-      }
-      typical.frames[i][l] = MedianInPlace(values);
-    }
+    if ((any_masked >> l & 1U) != 0) TakeMedians(level, chosen, before, l, &typical.frames);
   }
   return typical;
 }

@@ -26,7 +26,7 @@ struct TypicalBeat {
 /// Takes per lead and sample the median over the dominant shape's beats, from 0.45 RR (at most 400
 /// ms) before to 0.72 RR (at most 640 ms) after the fiducial. Beats that are masked in a lead, that
 /// follow within 0.8 of the median RR, or correlate under the typical correlation less 0.15 stay
-/// out; of the rest at most 25, spread over the record.
+/// out; of the rest at most 15, spread over the record.
 TypicalBeat MakeTypicalBeat(const LeadFrames& level, const ConditionedEcg& ecg,
                             const BeatShapes& beats);
 

@@ -25,10 +25,10 @@ std::vector<float> MakeLead(double bpm, double wander_mv, double noise_mv) {
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const double t = static_cast<double>(i) / kRate;
     const double phase = std::fmod(t, 60 / bpm);
-    samples[i] = static_cast<float>(
-        bump(phase, 0.10, 0.02, 0.12) + bump(phase, 0.22, 0.010, 1.0) +
-        bump(phase, 0.245, 0.008, -0.3) + bump(phase, 0.22 + 0.12, 0.03, 0.25) +
-        wander_mv * std::sin(2 * M_PI * 0.4 * t) + noise_mv * noise(generator));
+    samples[i] =
+        static_cast<float>(bump(phase, 0.10, 0.02, 0.12) + bump(phase, 0.22, 0.010, 1.0) +
+                           bump(phase, 0.245, 0.008, -0.3) + bump(phase, 0.22 + 0.12, 0.03, 0.25) +
+                           wander_mv * std::sin(2 * M_PI * 0.4 * t) + noise_mv * noise(generator));
   }
   return samples;
 }
@@ -37,8 +37,10 @@ TEST(BeatDetectorTest, BothFindEveryBeatOfACleanLead) {
   for (const double bpm : {60.0, 100.0, 150.0}) {
     const auto lead = MakeLead(bpm, 0.05, 0.01);
     const double expected = bpm / 6;
-    EXPECT_NEAR(static_cast<double>(DetectBeatsByEnergy(lead, kRate).size()), expected, 1.01) << bpm;
-    EXPECT_NEAR(static_cast<double>(DetectBeatsByLength(lead, kRate).size()), expected, 1.01) << bpm;
+    EXPECT_NEAR(static_cast<double>(DetectBeatsByEnergy(lead, kRate).size()), expected, 1.01)
+        << bpm;
+    EXPECT_NEAR(static_cast<double>(DetectBeatsByLength(lead, kRate).size()), expected, 1.01)
+        << bpm;
   }
 }
 

@@ -17,8 +17,8 @@ constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 std::vector<float> Sine(double hz, double rate_hz, double seconds) {
   std::vector<float> samples(static_cast<std::size_t>(seconds * rate_hz));
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    samples[i] = static_cast<float>(
-        std::sin(2 * std::numbers::pi * hz * static_cast<double>(i) / rate_hz));
+    samples[i] =
+        static_cast<float>(std::sin(2 * std::numbers::pi * hz * static_cast<double>(i) / rate_hz));
   }
   return samples;
 }
