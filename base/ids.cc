@@ -52,7 +52,7 @@ std::string NewUuidV7(absl::Time now) {
   uuid[6] = (uuid[6] & std::byte{0x0f}) | std::byte{0x70};  // Version 7.
   uuid[8] = (uuid[8] & std::byte{0x3f}) | std::byte{0x80};  // Variant 10.
   std::string text = Hex(uuid);
-  for (const size_t position : {8, 13, 18, 23}) text.insert(position, "-");
+  for (const size_t position : {8U, 13U, 18U, 23U}) text.insert(position, "-");
   return text;
 }
 
