@@ -55,6 +55,20 @@ TEST_F(PecgEcgToolTest, ReadsARecordIntoANumPyFile) {
             std::string(reinterpret_cast<const char*>(millivolts), sizeof(millivolts)));
 }
 
+TEST_F(PecgEcgToolTest, ReadsEveryChannelWhereThereIsNoLeadAndOnDemand) {
+  WriteTinyRecord(folder_.path());
+  WriteFile(folder_.path() / "pulse.hea",
+            "pulse 1 500 2\ntiny.dat 16 1000(0)/NU 16 0 1000 0 0 PLETH\n");
+  const auto channels = nlohmann::json::parse(R"([{"name":"PLETH","units":"NU"}])");
+
+  const CommandEnd pulse = RunCommand({"read", Path("pulse"), "--json"});
+  ASSERT_EQ(pulse.exit_code, 0) << pulse.err;
+  EXPECT_EQ(nlohmann::json::parse(pulse.out)["channels"], channels);
+  const CommandEnd tiny = RunCommand({"read", Path("tiny"), "--channels", "--json"});
+  ASSERT_EQ(tiny.exit_code, 0) << tiny.err;
+  EXPECT_EQ(nlohmann::json::parse(tiny.out)["channels"][0]["name"], "avr");
+}
+
 TEST_F(PecgEcgToolTest, SaysInThreeLinesThatARecordIsNotThere) {
   const CommandEnd end = RunCommand({"read", Path("gone"), "--json"});
 
@@ -119,6 +133,27 @@ TEST_F(PecgEcgToolTest, IndexesADatasetIntoOneLinePerRecord) {
   EXPECT_EQ(record_ids.size(), 23U);
   EXPECT_TRUE(std::ranges::is_sorted(record_ids));
   EXPECT_EQ(ReadFile(Path("bad.jsonl")), "");
+}
+
+TEST_F(PecgEcgToolTest, IndexesPtbXlWithoutAFailure) {
+  const std::string root = PECG_SOURCE_DIR "/../shared/data/ptb-xl-dev";
+  if (!fs::exists(root)) GTEST_SKIP() << "no PTB-XL sample at " << root;
+  const CommandEnd end =
+      RunCommand({"index", "--dataset", "ptb_xl", root, "--out", Path("index.jsonl")});
+
+  ASSERT_EQ(end.exit_code, 0) << end.err;
+  EXPECT_THAT(end.out, StartsWith("400 records indexed, 0 failures, 0 warnings"));
+  const std::string first = ReadFile(Path("index.jsonl"));
+  const auto entry = nlohmann::json::parse(first.substr(0, first.find('\n')));
+  EXPECT_EQ(entry["attributes"]["strat_fold"], "3");
+}
+
+TEST_F(PecgEcgToolTest, NamesTheKindsOfDatasetsWhereOneIsUnknown) {
+  const CommandEnd end =
+      RunCommand({"index", "--dataset", "ptb", Path("."), "--out", Path("index.jsonl")});
+
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_THAT(end.err, HasSubstr("there are: zzu_pecg, ptb_xl, folder"));
 }
 
 class PecgEcgSynthesisTest : public PecgEcgToolTest {
