@@ -60,9 +60,8 @@ Defined SortDefined(const ResampledFigure& figure) {
 /// Whether the figure is 0 or 1 and so are all resamples that have it.
 bool DoesNotVaryAtEnd(const ResampledFigure& figure) {
   if (figure.value != 0 && figure.value != 1) return false;
-  return std::ranges::all_of(figure.resampled, [&](double value) {
-    return std::isnan(value) || value == figure.value;
-  });
+  return std::ranges::all_of(
+      figure.resampled, [&](double value) { return std::isnan(value) || value == figure.value; });
 }
 
 double Mean(const std::vector<double>& values) {
@@ -86,7 +85,7 @@ double Acceleration(std::vector<double> jackknife) {
 
 /// Share of the sorted values below `value`, ties half.
 double ShareBelow(const std::vector<double>& sorted, double value) {
-  const auto [first, last] = std::ranges::equal_range(sorted, value);
+  const auto [first, last] = std::equal_range(sorted.begin(), sorted.end(), value);
   const auto below = static_cast<double>(first - sorted.begin());
   const auto equal = static_cast<double>(last - first);
   return (below + 0.5 * equal) / static_cast<double>(sorted.size());
@@ -212,7 +211,7 @@ double TwoSidedP(const ResampledFigure& figure) {
   const Defined defined = SortDefined(figure);
   const std::vector<double>& sorted = defined.sorted;
   if (!defined.reason.empty()) return std::numeric_limits<double>::quiet_NaN();
-  const auto [first, last] = std::ranges::equal_range(sorted, 0.0);
+  const auto [first, last] = std::equal_range(sorted.begin(), sorted.end(), 0.0);
   const auto at_most = static_cast<double>(last - sorted.begin());
   const auto at_least = static_cast<double>(sorted.end() - first);
   const double smaller = std::min(at_most, at_least);

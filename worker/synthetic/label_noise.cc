@@ -79,8 +79,7 @@ void WriteDiagnosis(const Diagnosis& diagnosis, double factor, Random& random, C
 
 void SortOut(std::vector<std::string>* codes) {
   std::ranges::sort(*codes);
-  const auto rest = std::ranges::unique(*codes);
-  codes->erase(rest.begin(), rest.end());
+  codes->erase(std::unique(codes->begin(), codes->end()), codes->end());
 }
 
 /// Chance that a reader leaves a statement out, and that he writes it where it is not so.

@@ -337,7 +337,7 @@ TEST(MeasureEcgTest, ListsEveryQuantityUnderAnotherName) {
   }
   const std::size_t count = names.size();
   std::ranges::sort(names);
-  names.erase(std::ranges::unique(names).begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   EXPECT_EQ(names.size(), count);
   EXPECT_GT(count, 80U);
 }

@@ -45,7 +45,7 @@ Binned MakeBins(const std::vector<std::vector<double>>& features,
     for (int b = 1; b < kBins; ++b) {
       edges.push_back(sorted[sorted.size() * static_cast<std::size_t>(b) / kBins]);
     }
-    edges.erase(std::ranges::unique(edges).begin(), edges.end());
+    edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
     for (const double value : values) {
       binned.bins[f].push_back(
           static_cast<std::uint8_t>(std::ranges::lower_bound(edges, value) - edges.begin()));
