@@ -13,8 +13,8 @@ seconds=$1
 shift
 source=$(cd "$(dirname "$0")/../.." && pwd)
 build="$source/build/fuzz"
-targets=${*:-"fuzz_csv fuzz_folder fuzz_measure_ecg fuzz_ptb_xl fuzz_safetensors fuzz_wfdb_annotation fuzz_wfdb_header \
-fuzz_wfdb_segments fuzz_wfdb_signal fuzz_yaml fuzz_zzu_attributes"}
+targets=${*:-"fuzz_csv fuzz_folder fuzz_label_issues fuzz_measure_ecg fuzz_ptb_xl \
+fuzz_safetensors fuzz_wfdb_annotation fuzz_wfdb_header fuzz_wfdb_segments fuzz_wfdb_signal fuzz_yaml fuzz_zzu_attributes"}
 
 cmake --preset fuzz -S "$source" -B "$build" -DPECG_WITH_FUZZ=ON -DPECG_WITH_RPC=ON \
   -DPECG_WITH_BENCH=OFF -DCMAKE_BUILD_TYPE=RelWithDebInfo \

@@ -43,8 +43,9 @@ double SoftMinimum(std::span<const double> scores, double temperature) {
 }  // namespace
 
 double AggregateScores(const ScoreAggregation& aggregation, std::span<double> scores) {
-  const auto missing = std::ranges::remove_if(scores, [](double s) { return std::isnan(s); });
-  const std::span<double> present = scores.first(scores.size() - missing.size());
+  const auto missing =
+      std::remove_if(scores.begin(), scores.end(), [](double s) { return std::isnan(s); });
+  const auto present = scores.first(static_cast<std::size_t>(missing - scores.begin()));
   if (present.empty()) return std::numeric_limits<double>::quiet_NaN();
   switch (aggregation.method) {
     case ScoreAggregation::Method::kExponentialMovingAverage:

@@ -100,8 +100,7 @@ std::vector<std::uint32_t> Union(const std::vector<std::vector<LabelIssue>>& per
     for (const LabelIssue& issue : issues) records.push_back(issue.record);
   }
   std::ranges::sort(records);
-  const auto repeated = std::ranges::unique(records);
-  records.erase(repeated.begin(), repeated.end());
+  records.erase(std::unique(records.begin(), records.end()), records.end());
   return records;
 }
 
