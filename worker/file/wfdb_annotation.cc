@@ -94,6 +94,9 @@ class WordReader {
   std::size_t position_ = 0;
 };
 
+/// The number that eight bits are in two's complement.
+int SignedByte(int bits) { return bits < 128 ? bits : bits - 256; }
+
 std::string_view TakeWord(std::string_view* text) {
   text->remove_prefix(std::min(text->find_first_not_of(" \t"), text->size()));
   const std::string_view word = text->substr(0, text->find_first_of(" \t"));
@@ -165,16 +168,16 @@ class AnnotationParser {
   bool TakeField(WfdbAnnotation* annotation) {
     if (reader_.AtEnd() || CodeOf(reader_.Peek()) <= kSkip) return false;
     const unsigned word = reader_.Word();
-    const auto low_byte = static_cast<std::uint8_t>(word);
+    const auto low_byte = static_cast<int>(word & 0xFFU);
     switch (CodeOf(word)) {
       case kSubtype:
-        annotation->subtype = static_cast<std::int8_t>(low_byte);
+        annotation->subtype = SignedByte(low_byte);
         break;
       case kChannel:
         annotation->channel = channel_ = low_byte;
         break;
       case kNumber:
-        annotation->number = number_ = static_cast<std::int8_t>(low_byte);
+        annotation->number = number_ = SignedByte(low_byte);
         break;
       default:
         annotation->aux = reader_.Text(word & kIntervalMask);
