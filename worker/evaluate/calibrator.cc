@@ -68,7 +68,8 @@ Calibrator FromJson(Kind kind, const Json& json) {
 }  // namespace
 
 double Calibrator::Apply(double logit) const {
-  return kind == Kind::kIsotonic ? isotonic.At(logit) : Sigmoid(line.intercept + line.slope * logit);
+  return kind == Kind::kIsotonic ? isotonic.At(logit)
+                                 : Sigmoid(line.intercept + line.slope * logit);
 }
 
 std::string_view NameOf(Calibrator::Kind kind) {

@@ -26,8 +26,8 @@ std::vector<NetBenefit> DecisionCurve(const LabelledScores& sample,
     benefits.push_back(
         {.threshold = threshold,
          .model = NetBenefitOf(at.true_positives, at.false_positives, total, threshold),
-         .treat_all = NetBenefitOf(sample.positive_weight(), sample.negative_weight(), total,
-                                   threshold)});
+         .treat_all =
+             NetBenefitOf(sample.positive_weight(), sample.negative_weight(), total, threshold)});
   }
   return benefits;
 }

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "worker/evaluate/decision_curve.h"
@@ -28,22 +30,26 @@ double Calibrated(const ScoredRecord& record) { return *record.calibrated; }
 /// What all figures of a target share.
 class TargetSample {
  public:
-  explicit TargetSample(std::span<const ScoredRecord> records) : records_(records) {
-    std::map<int, std::uint8_t> labels;  // Of the patients' first exams.
+  TargetSample(std::span<const ScoredRecord> records, bool every_record_counts)
+      : records_(records), every_record_counts_(every_record_counts) {
+    std::array<std::set<int>, 2> by_label;  // Patients with a primary record of that label.
+    std::set<int> primary;
     for (const ScoredRecord& record : records) {
       patients_.try_emplace(record.patient, static_cast<std::uint32_t>(patients_.size()));
-      if (record.first_exam) labels[record.patient] = record.label;
+      if (!IsPrimary(record)) continue;
+      primary.insert(record.patient);
+      by_label[record.label != 0 ? 1 : 0].insert(record.patient);
     }
-    for (const auto& [patient, label] : labels) {
-      ++patient_count_;
-      positive_count_ += label;
-    }
+    patient_count_ = std::ssize(primary);
+    negative_count_ = std::ssize(by_label[0]);
+    positive_count_ = std::ssize(by_label[1]);
   }
 
   std::span<const ScoredRecord> records() const { return records_; }
   std::size_t drawn_patients() const { return patients_.size(); }
   std::int64_t patient_count() const { return patient_count_; }
   std::int64_t positive_count() const { return positive_count_; }
+  std::int64_t negative_count() const { return negative_count_; }
 
   bool AllHave(std::optional<double> ScoredRecord::*score) const {
     return !records_.empty() && std::ranges::all_of(records_, [&](const ScoredRecord& record) {
@@ -51,13 +57,13 @@ class TargetSample {
     });
   }
 
-  /// The records of every seed and fold. `first_exam_only`: one per patient, weighted 1; else each
+  /// The primary records of every seed and fold, each weighted 1; or else all records, each
   /// weighted 1/n of its patient's n records that this model scored.
-  std::vector<ScoredPart> Parts(ScoreOf score, bool first_exam_only) const {
+  std::vector<ScoredPart> Parts(ScoreOf score, bool primary) const {
     std::map<std::pair<int, int>, ScoredPart> parts;
     std::map<std::pair<const ScoredPart*, std::uint32_t>, double> record_counts;
     for (const ScoredRecord& record : records_) {
-      if (first_exam_only && !record.first_exam) continue;
+      if (primary && !IsPrimary(record)) continue;
       ScoredPart& part = parts[{record.seed, record.fold}];
       part.seed = record.seed;
       part.fold = record.fold;
@@ -70,7 +76,7 @@ class TargetSample {
     std::vector<ScoredPart> list;
     for (auto& [key, part] : parts) {
       for (const std::uint32_t patient : part.sample.patients) {
-        part.sample.weights.push_back(1 / record_counts.at({&part, patient}));
+        part.sample.weights.push_back(primary ? 1 : 1 / record_counts.at({&part, patient}));
       }
       list.push_back(std::move(part));
     }
@@ -78,9 +84,15 @@ class TargetSample {
   }
 
  private:
+  bool IsPrimary(const ScoredRecord& record) const {
+    return every_record_counts_ || record.first_exam;
+  }
+
   std::span<const ScoredRecord> records_;
+  bool every_record_counts_;
   std::map<int, std::uint32_t> patients_;  // From any number to 0, 1, 2, ...
   std::int64_t patient_count_ = 0;
+  std::int64_t negative_count_ = 0;
   std::int64_t positive_count_ = 0;
 };
 
@@ -88,7 +100,7 @@ class TargetSample {
 class TargetEvaluator {
  public:
   TargetEvaluator(std::span<const ScoredRecord> records, const EvaluationOptions& options)
-      : options_(options), sample_(records) {
+      : options_(options), sample_(records, options.every_record_counts) {
     figures_.patient_count = sample_.patient_count();
     figures_.positive_count = sample_.positive_count();
   }
@@ -105,7 +117,11 @@ class TargetEvaluator {
     Add("", "", first, ranks);
     if (!options_.auroc_only) Add("", "_all_records", sample_.Parts(OwnScore, false), auroc);
     const bool has_floor = sample_.AllHave(&ScoredRecord::floor_score);
-    if (has_floor) Add("floor_", "", sample_.Parts(FloorScore, true), ranks);
+    std::vector<ScoredPart> floor;
+    if (has_floor) {
+      floor = sample_.Parts(FloorScore, true);
+      Add("floor_", "", floor, ranks);
+    }
     if (!options_.auroc_only && sample_.AllHave(&ScoredRecord::probability)) {
       Add("", "", sample_.Parts(Probability, true), probabilities);
     }
@@ -118,10 +134,9 @@ class TargetEvaluator {
                /*jackknife=*/true);
     for (const Entry& entry : entries_) Report(entry);
     if (has_floor) ReportDifferences();
-    if (!options_.auroc_only) {
-      figures_.curves.push_back(MeanRocCurve(first));
-      figures_.curves.push_back(MeanPrecisionRecallCurve(first));
-    }
+    if (options_.auroc_only) return std::move(figures_);
+    AddRankCurves("", first);
+    if (has_floor) AddRankCurves("floor_", floor);
     return std::move(figures_);
   }
 
@@ -133,6 +148,13 @@ class TargetEvaluator {
     FigureColumn column;
     ColumnPlan plan;
   };
+
+  void AddRankCurves(const std::string& prefix, const std::vector<ScoredPart>& parts) {
+    for (FigureCurve curve : {MeanRocCurve(parts), MeanPrecisionRecallCurve(parts)}) {
+      curve.name = prefix + curve.name;
+      figures_.curves.push_back(std::move(curve));
+    }
+  }
 
   ColumnPlan ProbabilityPlan() const {
     ColumnPlan plan;
@@ -154,7 +176,7 @@ class TargetEvaluator {
   Estimate ToEstimate(const ResampledFigure& figure, FigureScale scale,
                       const std::string& reason) const {
     const auto positives = static_cast<double>(sample_.positive_count());
-    const double negatives = static_cast<double>(sample_.patient_count()) - positives;
+    const auto negatives = static_cast<double>(sample_.negative_count());
     const Interval interval =
         ChooseInterval(figure, scale, positives, negatives, options_.confidence);
     return {figure.value, interval.lower, interval.upper, interval.method,
@@ -203,8 +225,12 @@ class TargetEvaluator {
 
   FigureCurve TreatAll(const Entry& entry, const std::vector<double>& thresholds) const {
     FigureCurve curve{.name = entry.prefix + "decision_treat_all"};
-    const auto positives = static_cast<double>(sample_.positive_count());
-    const auto total = static_cast<double>(sample_.patient_count());
+    double positives = 0;
+    double total = 0;
+    for (const PooledCut& bin : entry.column.WholeBins()) {
+      positives += bin.positives;
+      total += bin.positives + bin.negatives;
+    }
     for (const double threshold : thresholds) {
       curve.x.push_back(threshold);
       curve.y.push_back(NetBenefitOf(positives, total - positives, total, threshold));
@@ -220,9 +246,9 @@ class TargetEvaluator {
       const FigureSeries* of_floor = floor->column.Find(name);
       if (of_model == nullptr) continue;
       const ResampledFigure difference = Difference(of_model->figure, of_floor->figure);
-      figures_.figures.push_back({fmt::format("{}_over_floor", name),
-                                  ToEstimate(difference, FigureScale::kUnbounded,
-                                             of_model->reason)});
+      figures_.figures.push_back(
+          {fmt::format("{}_over_floor", name),
+           ToEstimate(difference, FigureScale::kUnbounded, of_model->reason)});
       if (!figures_.over_floor_p) figures_.over_floor_p = TwoSidedP(difference);
     }
   }

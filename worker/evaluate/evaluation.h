@@ -21,17 +21,22 @@ struct ScoredRecord {
   double score = 0;         ///< Logit or probability.
   std::optional<double> floor_score;  ///< The demographics floor's score of the same record.
   std::optional<double> probability;  ///< What the model says by itself.
-  std::optional<double> calibrated;   ///< What its calibrator, fitted on other patients, makes of it.
-  int seed = 0;  ///< Trainings that differ in nothing but the seed of their random numbers.
+  std::optional<double>
+      calibrated;  ///< What its calibrator, fitted on other patients, makes of it.
+  int seed = 0;    ///< Trainings that differ in nothing but the seed of their random numbers.
 };
 
 struct EvaluationOptions {
   int bootstrap_count = 2000;
   double confidence = 0.95;
   std::uint64_t seed = 0;
-  double prevalence = 0;                ///< For predictive values; 0 = that of the records.
-  std::vector<double> thresholds = {};  ///< Of probabilities; figures are named `..._at_<threshold>`.
-  bool auroc_only = false;              ///< Leaves out everything but AUROCs.
+  double prevalence = 0;  ///< For predictive values; 0 = that of the records.
+  std::vector<double> thresholds =
+      {};  ///< Of probabilities; figures are named `..._at_<threshold>`.
+  /// Primary is every record, weighted 1, instead of the first ECGs: for a table of scores that
+  /// does not tell which ECG is the first.
+  bool every_record_counts = false;
+  bool auroc_only = false;  ///< Leaves out everything but AUROCs.
 };
 
 /// Points of a curve, in the order drawn. `lower` and `upper` are as long as `y`, or empty.
@@ -46,8 +51,8 @@ struct FigureCurve {
 
 /// Figures of one target.
 struct TargetFigures {
-  std::int64_t patient_count = 0;   ///< Patients with a first ECG among the records.
-  std::int64_t positive_count = 0;  ///< Those whose first ECG is positive.
+  std::int64_t patient_count = 0;   ///< Patients with a primary record.
+  std::int64_t positive_count = 0;  ///< Those of whom one is positive.
   /// Named as docs/statistics.md has it: `auroc`, `auprc`, `auroc_all_records`, `brier`, ...
   std::vector<NamedEstimate> figures;
   std::vector<FigureCurve> curves;

@@ -269,11 +269,11 @@ void FigureColumn::ProbabilityOf(std::span<const Pass> passes, std::size_t lane,
   BinFigures bins(total, all.positives);
   std::vector<double> shares;
   for (const PooledCut& bin : BinsOf(all)) shares.push_back(bins.Add(bin));
-  for (const double value : {total > 0 ? all.squared_error / total : kUndefined,
-                             bins.reliability(), bins.resolution(), bins.uncertainty(),
-                             total > 0 ? all.log_loss / total : kUndefined, bins.expected_error(),
-                             bins.maximum_error(), both ? InterceptOf(all) : kUndefined,
-                             both ? SlopeOf(all) : kUndefined}) {
+  for (const double value :
+       {total > 0 ? all.squared_error / total : kUndefined, bins.reliability(), bins.resolution(),
+        bins.uncertainty(), total > 0 ? all.log_loss / total : kUndefined, bins.expected_error(),
+        bins.maximum_error(), both ? InterceptOf(all) : kUndefined,
+        both ? SlopeOf(all) : kUndefined}) {
     *(*next)++ = value;
   }
   for (std::size_t i = 0; i < plan_.thresholds.size(); ++i) {
@@ -290,8 +290,7 @@ void FigureColumn::ProbabilityOf(std::span<const Pass> passes, std::size_t lane,
   *next = std::ranges::copy(shares, *next).out;
   for (std::size_t i = 0; i < plan_.decision_thresholds.size(); ++i) {
     const PooledCut& cut = all.cuts[places_.decisions + i];
-    *(*next)++ =
-        NetBenefitOf(cut.positives, cut.negatives, total, plan_.decision_thresholds[i]);
+    *(*next)++ = NetBenefitOf(cut.positives, cut.negatives, total, plan_.decision_thresholds[i]);
   }
 }
 
@@ -307,8 +306,8 @@ double FigureColumn::SlopeOf(const Pooled& all) const {
 }
 
 void FigureColumn::FiguresOf(std::size_t seed, std::size_t lane, double* figures) const {
-  const std::span<const Pass> passes = std::span(passes_).subspan(
-      seed_begin_[seed], seed_begin_[seed + 1] - seed_begin_[seed]);
+  const std::span<const Pass> passes =
+      std::span(passes_).subspan(seed_begin_[seed], seed_begin_[seed + 1] - seed_begin_[seed]);
   double* next = figures;
   if (plan_.discrimination) DiscriminationOf(passes, lane, &next);
   if (plan_.probability) ProbabilityOf(passes, lane, &next);
@@ -352,14 +351,14 @@ std::vector<PooledCut> FigureColumn::MeanBins() const {
   const std::vector<PooledCut> sums = BinsOf(PoolOf(passes_, 0));
   std::vector<PooledCut> means;
   for (const PooledCut& bin : sums) {
-    means.push_back({bin.positives / seed_count, bin.negatives / seed_count,
-                     bin.probability / seed_count});
+    means.push_back(
+        {bin.positives / seed_count, bin.negatives / seed_count, bin.probability / seed_count});
   }
   return means;
 }
 
-void FigureColumn::MeasureResamples(const PatientCounts& counts, std::int64_t first,
-                                    int lane_count, std::uint64_t seed) {
+void FigureColumn::MeasureResamples(const PatientCounts& counts, std::int64_t first, int lane_count,
+                                    std::uint64_t seed) {
   RunPasses(counts);
   const std::size_t seed_count = seed_begin_.size() - 1;
   std::vector<double> figures;

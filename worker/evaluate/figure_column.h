@@ -29,8 +29,8 @@ struct ColumnPlan {
   /// Brier score and its parts, log loss, calibration errors, recalibration, figures at
   /// `thresholds`, net benefits: scores must be probabilities.
   bool probability = false;
-  bool auroc_only = false;         ///< Of discrimination, the AUROC alone.
-  std::vector<double> thresholds;  ///< Probabilities.
+  bool auroc_only = false;                  ///< Of discrimination, the AUROC alone.
+  std::vector<double> thresholds;           ///< Probabilities.
   std::vector<double> decision_thresholds;  ///< Probabilities, exclusive of 0 and 1.
   int bin_count = 10;                       ///< Of equal width, for calibration figures.
   double prevalence = 0;                    ///< For predictive values; 0 = the sample's own.

@@ -38,8 +38,8 @@ struct ResampledFigure {
 /// `a` less `b`, resample by resample, which must be those of the same draws.
 ResampledFigure Difference(const ResampledFigure& a, const ResampledFigure& b);
 
-/// Each answers no interval, with the reason, where the value is not defined or where more than half
-/// of the resamples have none; those that have none are left out.
+/// Each answers no interval, with the reason, where the value is not defined or where more than
+/// half of the resamples have none; those that have none are left out.
 Interval PercentileInterval(const ResampledFigure& figure, double confidence);
 Interval BcaInterval(const ResampledFigure& figure, double confidence);
 Interval LogitInterval(const ResampledFigure& figure, double confidence);  ///< Values in 0..1.

@@ -37,7 +37,8 @@ std::vector<Block> PoolEqualInputs(std::span<const double> inputs, std::span<con
                                    std::span<const double> weights) {
   std::vector<std::size_t> order(inputs.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return inputs[a] < inputs[b]; });
+  std::ranges::stable_sort(order,
+                           [&](std::size_t a, std::size_t b) { return inputs[a] < inputs[b]; });
   std::vector<Block> blocks;
   for (const std::size_t i : order) {
     if (weights[i] <= 0) continue;
@@ -70,7 +71,8 @@ std::vector<Block> PoolViolators(const std::vector<Block>& blocks) {
 double IsotonicLine::At(double input) const {
   if (input <= inputs.front()) return values.front();
   if (input >= inputs.back()) return values.back();
-  const auto above = static_cast<std::size_t>(std::ranges::upper_bound(inputs, input) - inputs.begin());
+  const auto above =
+      static_cast<std::size_t>(std::ranges::upper_bound(inputs, input) - inputs.begin());
   const std::size_t below = above - 1;
   const double slope = (values[above] - values[below]) / (inputs[above] - inputs[below]);
   return values[below] + slope * (input - inputs[below]);

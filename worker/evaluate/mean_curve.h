@@ -14,8 +14,8 @@ namespace pecg {
 /// Recognit. Lett. 27:861, 2006.
 FigureCurve MeanRocCurve(std::span<const ScoredPart> parts);
 
-/// Precision over sensitivity at 0.01, 0.02, ..., 1, likewise: at each, the precision at the highest
-/// threshold that reaches that sensitivity.
+/// Precision over sensitivity at 0.01, 0.02, ..., 1, likewise: at each, the precision at the
+/// highest threshold that reaches that sensitivity.
 FigureCurve MeanPrecisionRecallCurve(std::span<const ScoredPart> parts);
 
 }  // namespace pecg

@@ -20,9 +20,8 @@ LabelledScores Pool(std::span<const LabelledScores> targets) {
 
 }  // namespace
 
-MultilabelAverages AverageOverTargets(
-    std::span<const LabelledScores> targets,
-    const std::function<Measure(const LabelledScores&)>& figure) {
+MultilabelAverages AverageOverTargets(std::span<const LabelledScores> targets,
+                                      const std::function<Measure(const LabelledScores&)>& figure) {
   MultilabelAverages averages;
   if (targets.empty()) return averages;
   averages.micro = figure(Pool(targets));

@@ -18,9 +18,8 @@ struct MultilabelAverages {
 };
 
 /// Averages `figure` (for example the AUROC) over targets.
-MultilabelAverages AverageOverTargets(
-    std::span<const LabelledScores> targets,
-    const std::function<Measure(const LabelledScores&)>& figure);
+MultilabelAverages AverageOverTargets(std::span<const LabelledScores> targets,
+                                      const std::function<Measure(const LabelledScores&)>& figure);
 
 }  // namespace pecg
 

@@ -95,9 +95,8 @@ OrderedPass::OrderedPass(const PatientSample& sample, std::size_t patient_count,
     : patient_count_(patient_count), with_probability_(probability != nullptr) {
   std::vector<std::uint32_t> order(sample.scores.size());
   std::iota(order.begin(), order.end(), 0U);
-  std::ranges::stable_sort(order, [&](std::uint32_t a, std::uint32_t b) {
-    return sample.scores[a] > sample.scores[b];
-  });
+  std::ranges::stable_sort(
+      order, [&](std::uint32_t a, std::uint32_t b) { return sample.scores[a] > sample.scores[b]; });
   columns_.assign(with_probability_ ? std::size_t{kColumnCount} : std::size_t{kSquaredError},
                   std::vector<double>(patient_count, 0));
   records_.reserve(order.size());
@@ -218,8 +217,8 @@ PECG_CLONES void OrderedPass::Walk(const PatientCounts& counts, PassSums* sums) 
       const double positives = before + gained;
       const double negatives = at.negatives[l] + at.group_negatives[l];
       pairs[l] += at.group_negatives[l] * (before + 0.5 * gained);
-      precision[l] += gained * positives /
-                      std::max(positives + negatives, std::numeric_limits<double>::min());
+      precision[l] +=
+          gained * positives / std::max(positives + negatives, std::numeric_limits<double>::min());
       const bool specific = negatives <= negative_limit[l];
       specific_positives[l] = specific ? positives : specific_positives[l];
       specific_negatives[l] = specific && gained > 0 ? negatives : specific_negatives[l];

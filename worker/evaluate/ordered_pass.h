@@ -36,7 +36,7 @@ struct CutSums {
 
 /// What figures are computed from, for kLaneCount weightings of the patients at once.
 struct PassSums {
-  Lanes positives{};                 ///< Weight.
+  Lanes positives{};  ///< Weight.
   Lanes negatives{};
   Lanes ordered_pairs{};             ///< Weight of (positive, negative) pairs ordered right.
   Lanes precision{};                 ///< Sum of (positives gained) * precision.
@@ -44,7 +44,7 @@ struct PassSums {
   Lanes negatives_at_specificity{};
   Lanes positives_at_sensitivity{};  ///< Likewise at the point of least sensitivity 95 %.
   Lanes negatives_at_sensitivity{};
-  Lanes youden{};                    ///< Highest sensitivity + specificity - 1.
+  Lanes youden{};  ///< Highest sensitivity + specificity - 1.
   /// The following need probabilities. Sums of loss, and of score and information of the two
   /// recalibrations (recalibration.h) at their fit to the whole sample.
   Lanes squared_error{};

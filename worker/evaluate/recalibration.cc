@@ -84,8 +84,8 @@ bool IsNegligible(LogisticLine step, LogisticLine line) {
          std::abs(step.slope) <= kRelative * (1 + std::abs(line.slope));
 }
 
-/// Halves the step until the loss, given for `line`, does not grow but by rounding; answers the line
-/// it leads to and sets the loss there.
+/// Halves the step until the loss, given for `line`, does not grow but by rounding; answers the
+/// line it leads to and sets the loss there.
 LogisticLine Shorten(const LogisticProblem& problem, LogisticLine line, LogisticLine step,
                      double* loss) {
   const double acceptable = *loss + 1e-12 * std::abs(*loss);

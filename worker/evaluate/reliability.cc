@@ -75,8 +75,7 @@ std::vector<ReliabilityBin> ReliabilityCurve(const LabelledScores& sample, Binni
   if (!sample.NotProbabilityReason().empty()) return {};
   std::vector<ReliabilityBin> curve;
   for (const BinSums& sums : SumBins(sample, binning, bin_count)) {
-    curve.push_back(
-        {sums.weight, sums.probability / sums.weight, sums.positives / sums.weight});
+    curve.push_back({sums.weight, sums.probability / sums.weight, sums.positives / sums.weight});
   }
   return curve;
 }
@@ -130,8 +129,8 @@ BrierDecomposition DecomposeBrier(const LabelledScores& sample, Binning binning,
     parts.resolution += sums.weight * shift * shift / total;
   }
   parts.uncertainty = prevalence * (1 - prevalence);
-  parts.within_bin = BrierScore(sample).value() -
-                     (parts.reliability - parts.resolution + parts.uncertainty);
+  parts.within_bin =
+      BrierScore(sample).value() - (parts.reliability - parts.resolution + parts.uncertainty);
   return parts;
 }
 

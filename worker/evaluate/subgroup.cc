@@ -48,10 +48,9 @@ void Tell(std::span<Counted> family, std::int64_t Counted::*count,
     (IsTold(group.*count) ? open : hidden).push_back(&group);
   }
   if (hidden.size() == 1 && !open.empty()) {
-    const auto next = std::ranges::min_element(
-        open, {}, [&](const Counted* group) {
-          return group->*count == 0 ? std::numeric_limits<std::int64_t>::max() : group->*count;
-        });
+    const auto next = std::ranges::min_element(open, {}, [&](const Counted* group) {
+      return group->*count == 0 ? std::numeric_limits<std::int64_t>::max() : group->*count;
+    });
     open.erase(next);
   }
   for (Counted* group : open) group->figures.*told = group->*count;

@@ -19,7 +19,8 @@ struct Confusion {
   Measure Specificity() const;
   Measure Precision() const;  ///< Positive predictive value at the sample's own prevalence.
   Measure F1() const;         ///< Harmonic mean of precision and sensitivity.
-  Measure YoudenIndex() const;  ///< Sensitivity + specificity - 1. Source: Youden, Cancer 3:32, 1950.
+  Measure YoudenIndex()
+      const;  ///< Sensitivity + specificity - 1. Source: Youden, Cancer 3:32, 1950.
 };
 
 /// Positive and negative predictive value where a share `prevalence` (0 to 1, exclusive) has the

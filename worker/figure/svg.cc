@@ -42,6 +42,14 @@ constexpr std::string_view kStyle = R"(
 .pecg-chart .ecg-text{fill:#1f2933;font-size:11.5px}
 .pecg-chart .ecg-lead{fill:#1f2933;font-size:12px;font-weight:600}
 .pecg-chart .ecg-title{fill:#1f2933;font-size:14px;font-weight:600}
+.pecg-chart .band-1{fill:#0072b2}.pecg-chart .band-2{fill:#d55e00}
+.pecg-chart .band-3{fill:#009e73}.pecg-chart .band-4{fill:#cc79a7}
+.pecg-chart .band-5{fill:#56b4e9}.pecg-chart .band-6{fill:#b8860b}
+.pecg-chart [class^=band-]{fill-opacity:.16}
+.pecg-chart .whisker-1{stroke:#0072b2}.pecg-chart .whisker-2{stroke:#d55e00}
+.pecg-chart .whisker-3{stroke:#009e73}.pecg-chart .whisker-4{stroke:#cc79a7}
+.pecg-chart .whisker-5{stroke:#56b4e9}.pecg-chart .whisker-6{stroke:#b8860b}
+.pecg-chart [class^=whisker-]{stroke-width:1.2}
 @media (prefers-color-scheme:dark){
 .pecg-chart text{fill:#e4e7eb}.pecg-chart .tick,.pecg-chart .note{fill:#a6b1bd}
 .pecg-chart .on-deep{fill:#ffffff}
@@ -49,6 +57,8 @@ constexpr std::string_view kStyle = R"(
 .pecg-chart .empty{fill:#1b242d}.pecg-chart .heat{fill:#2f8fd8}
 .pecg-chart .series-1{fill:#4aa8e0}.pecg-chart .line-1{stroke:#4aa8e0}
 .pecg-chart .series-2{fill:#ec8540}.pecg-chart .line-2{stroke:#ec8540}
+.pecg-chart .band-1{fill:#4aa8e0}.pecg-chart .whisker-1{stroke:#4aa8e0}
+.pecg-chart .band-2{fill:#ec8540}.pecg-chart .whisker-2{stroke:#ec8540}
 }
 )";
 
@@ -122,6 +132,17 @@ void SvgDrawing::Polyline(std::span<const SvgPoint> points, std::string_view sty
   if (!path.empty()) {
     Shape(fmt::format(R"(path d="{}" class="{}")", path, EscapeMarkup(style_class)), "");
   }
+}
+
+void SvgDrawing::Area(std::span<const SvgPoint> corners, std::string_view style_class) {
+  std::string path;
+  for (const SvgPoint& corner : corners) {
+    if (!std::isfinite(corner.x) || !std::isfinite(corner.y)) return;
+    path += path.empty() ? 'M' : 'L';
+    path += Coordinate(corner.x) + ' ' + Coordinate(corner.y);
+  }
+  if (path.empty()) return;
+  Shape(fmt::format(R"(path d="{}Z" class="{}")", path, EscapeMarkup(style_class)), "");
 }
 
 void SvgDrawing::Circle(SvgPoint centre, double radius, std::string_view style_class,

@@ -20,7 +20,8 @@ struct SvgPoint {
 /// from style classes that follow the reader's light or dark preference, so that the drawing is
 /// legible on both. Every text given is escaped. Not thread-safe.
 ///
-/// Classes for shapes: `series-1` .. `series-6` (filled), `line-1` .. `line-6` (stroked), `grid`,
+/// Classes for shapes: `series-1` .. `series-6` (filled), `line-1` .. `line-6` (stroked), `band-1`
+/// .. `band-6` (a pale area in the same colours), `whisker-1` .. `whisker-6` (thin lines), `grid`,
 /// `axis`, `range` (a pale band), `reference` (a dashed line), `heat` (filled; use opacity).
 /// Classes for texts: `label`, `tick`, `value`, `heading`, `on-heat`. Classes of an ECG on paper,
 /// light in both preferences: `ecg-paper`, `ecg-fine`, `ecg-coarse`, `ecg-trace`, and the texts
@@ -36,6 +37,8 @@ class SvgDrawing {
   void Line(SvgPoint from, SvgPoint to, std::string_view style_class);
   /// Points with a coordinate that is not finite break the line.
   void Polyline(std::span<const SvgPoint> points, std::string_view style_class);
+  /// A filled area with these corners; not drawn when one is not finite.
+  void Area(std::span<const SvgPoint> corners, std::string_view style_class);
   void Circle(SvgPoint centre, double radius, std::string_view style_class,
               std::string_view tooltip = "");
   /// `quarter_turn`: written upwards, for a vertical axis.

@@ -261,4 +261,25 @@ v1::Estimate ToMessage(const Estimate& estimate) {
   return message;
 }
 
+v1::Curve ToMessage(const FigureCurve& curve) {
+  v1::Curve message;
+  message.set_name(curve.name);
+  message.mutable_x()->Assign(curve.x.begin(), curve.x.end());
+  message.mutable_y()->Assign(curve.y.begin(), curve.y.end());
+  message.mutable_lower()->Assign(curve.lower.begin(), curve.lower.end());
+  message.mutable_upper()->Assign(curve.upper.begin(), curve.upper.end());
+  message.mutable_weight()->Assign(curve.weight.begin(), curve.weight.end());
+  return message;
+}
+
+FigureCurve FromMessage(const v1::Curve& message) {
+  FigureCurve curve{.name = message.name()};
+  curve.x.assign(message.x().begin(), message.x().end());
+  curve.y.assign(message.y().begin(), message.y().end());
+  curve.lower.assign(message.lower().begin(), message.lower().end());
+  curve.upper.assign(message.upper().begin(), message.upper().end());
+  curve.weight.assign(message.weight().begin(), message.weight().end());
+  return curve;
+}
+
 }  // namespace pecg

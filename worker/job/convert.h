@@ -10,7 +10,7 @@
 #include "pecg/v1/run_spec.pb.h"
 #include "worker/dataset/index.h"
 #include "worker/ecg/record.h"
-#include "worker/evaluate/estimate.h"
+#include "worker/evaluate/evaluation.h"
 
 /// The one door between messages and the structs of the worker rooms.
 
@@ -38,6 +38,9 @@ v1::Index ToMessage(const Index& index);
 Index FromMessage(const v1::Index& message);
 
 v1::Estimate ToMessage(const Estimate& estimate);
+
+v1::Curve ToMessage(const FigureCurve& curve);
+FigureCurve FromMessage(const v1::Curve& message);
 
 }  // namespace pecg
 

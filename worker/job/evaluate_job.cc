@@ -84,17 +84,6 @@ void AddNumber(std::string_view name, double value, v1::TargetEvaluation* evalua
   *FieldOf(name, evaluation) = ToMessage(estimate);
 }
 
-v1::Curve ToMessage(const FigureCurve& curve) {
-  v1::Curve message;
-  message.set_name(curve.name);
-  message.mutable_x()->Assign(curve.x.begin(), curve.x.end());
-  message.mutable_y()->Assign(curve.y.begin(), curve.y.end());
-  message.mutable_lower()->Assign(curve.lower.begin(), curve.lower.end());
-  message.mutable_upper()->Assign(curve.upper.begin(), curve.upper.end());
-  message.mutable_weight()->Assign(curve.weight.begin(), curve.weight.end());
-  return message;
-}
-
 v1::SubgroupEvaluation ToMessage(const SubgroupFigures& group) {
   v1::SubgroupEvaluation message;
   message.set_family(group.family);
@@ -264,10 +253,9 @@ void PrintPower(const PredictionJoin& join, const EvaluationOptions& options) {
     const Measure half_width = HalfWidthOf(input, options);
     fmt::print("{}: {} of {}: {}\n", input.role, input.target,
                CountPatients(input).positive + CountPatients(input).negative,
-               half_width.defined()
-                   ? fmt::format("expect +-{:.3f} around an AUROC of {:.2f}", half_width.value(),
-                                 kPlannedAuroc)
-                   : half_width.reason());
+               half_width.defined() ? fmt::format("expect +-{:.3f} around an AUROC of {:.2f}",
+                                                  half_width.value(), kPlannedAuroc)
+                                    : half_width.reason());
   }
 }
 

@@ -5,8 +5,11 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 #include <vector>
+
+#include "worker/evaluate/subgroup.h"
 
 namespace pecg {
 namespace {
@@ -16,9 +19,42 @@ using Json = nlohmann::ordered_json;
 Json ToJson(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 Json ToJson(const v1::Estimate& estimate) {
-  return {{"value", ToJson(estimate.value())},
-          {"lower", ToJson(estimate.lower())},
-          {"upper", ToJson(estimate.upper())}};
+  Json json = {{"value", ToJson(estimate.value())},
+               {"lower", ToJson(estimate.lower())},
+               {"upper", ToJson(estimate.upper())}};
+  if (!estimate.interval_method().empty()) json["interval"] = estimate.interval_method();
+  if (!estimate.reason().empty()) json["reason"] = estimate.reason();
+  return json;
+}
+
+Json ToJson(const google::protobuf::RepeatedField<double>& values) {
+  Json list = Json::array();
+  for (const double value : values) list.push_back(ToJson(value));
+  return list;
+}
+
+Json ToJson(const v1::Curve& curve) {
+  Json json = {{"name", curve.name()}, {"x", ToJson(curve.x())}, {"y", ToJson(curve.y())}};
+  if (!curve.lower().empty()) {
+    json["lower"] = ToJson(curve.lower());
+    json["upper"] = ToJson(curve.upper());
+  }
+  if (!curve.weight().empty()) json["weight"] = ToJson(curve.weight());
+  return json;
+}
+
+/// `<5` for a number that is not told.
+Json CountJson(bool told, std::int64_t count) {
+  return told ? Json(count) : Json(SubgroupCountText(told, count));
+}
+
+Json ToJson(const v1::SubgroupEvaluation& group) {
+  return {{"family", group.family()},
+          {"name", group.name()},
+          {"patient_count", CountJson(group.has_patient_count(), group.patient_count())},
+          {"positive_count", CountJson(group.has_positive_count(), group.positive_count())},
+          {"auroc", ToJson(group.auroc())},
+          {"floor_auroc", group.has_floor_auroc() ? ToJson(group.floor_auroc()) : Json(nullptr)}};
 }
 
 Json ToJson(bool present, const v1::Estimate& estimate) {
@@ -34,6 +70,16 @@ Json ToJson(const v1::TargetEvaluation& figures) {
                      {"auroc", ToJson(fold.auroc())},
                      {"auprc", ToJson(fold.auprc())}});
   }
+  Json named = Json::object();
+  for (const v1::NamedEstimate& figure : figures.figures()) {
+    named[figure.name()] = ToJson(figure.estimate());
+  }
+  Json curves = Json::array();
+  for (const v1::Curve& curve : figures.curves()) curves.push_back(ToJson(curve));
+  Json subgroups = Json::array();
+  for (const v1::SubgroupEvaluation& group : figures.subgroups()) {
+    subgroups.push_back(ToJson(group));
+  }
   return {{"target", figures.target()},
           {"role", figures.role()},
           {"patient_count", figures.patient_count()},
@@ -44,6 +90,10 @@ Json ToJson(const v1::TargetEvaluation& figures) {
           {"floor_auroc", ToJson(figures.has_floor_auroc(), figures.floor_auroc())},
           {"floor_auprc", ToJson(figures.has_floor_auprc(), figures.floor_auprc())},
           {"auroc_over_floor", ToJson(figures.has_auroc_over_floor(), figures.auroc_over_floor())},
+          {"expected_half_width", ToJson(figures.expected_half_width())},
+          {"figures", std::move(named)},
+          {"curves", std::move(curves)},
+          {"subgroups", std::move(subgroups)},
           {"folds", std::move(folds)}};
 }
 
@@ -64,7 +114,29 @@ std::string RowText(const v1::TargetEvaluation& figures) {
   return text;
 }
 
+/// All other figures of a target, and its groups.
+std::string DetailText(const v1::TargetEvaluation& figures) {
+  std::string text = fmt::format("\n{}, {}\n", figures.target(), RoleTitle(figures.role()));
+  for (const v1::NamedEstimate& figure : figures.figures()) {
+    const v1::Estimate& estimate = figure.estimate();
+    text +=
+        fmt::format("  {:<34} {}\n", figure.name(),
+                    std::isnan(estimate.value()) ? "- " + estimate.reason() : FigureText(estimate));
+  }
+  for (const v1::SubgroupEvaluation& group : figures.subgroups()) {
+    text += fmt::format("  {:<10} {:<23} {:>8} {:>8}  {}\n", group.family(), group.name(),
+                        SubgroupCountText(group.has_patient_count(), group.patient_count()),
+                        SubgroupCountText(group.has_positive_count(), group.positive_count()),
+                        FigureText(group.auroc()));
+  }
+  return text;
+}
+
 }  // namespace
+
+std::string SubgroupCountText(bool told, std::int64_t count) {
+  return CountText(told ? std::optional(count) : std::nullopt);
+}
 
 std::string FigureText(const v1::Estimate& estimate) {
   if (std::isnan(estimate.value())) return "-";
@@ -105,6 +177,7 @@ std::string EvaluationJson(const v1::Evaluation& evaluation) {
       {"bootstrap_count", evaluation.bootstrap_count()},
       {"confidence", evaluation.confidence()},
       {"test_look_count", evaluation.test_look_count()},
+      {"calibration", evaluation.calibration()},
       {"targets", std::move(targets)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -127,6 +200,7 @@ std::string EvaluationText(const v1::Evaluation& evaluation) {
     }
     text += RowText(figures);
   }
+  for (const v1::TargetEvaluation& figures : evaluation.targets()) text += DetailText(figures);
   return text;
 }
 

@@ -1,6 +1,7 @@
 #ifndef PECG_WORKER_JOB_EVALUATION_TEXT_H_
 #define PECG_WORKER_JOB_EVALUATION_TEXT_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,9 @@ namespace pecg {
 /// A figure for people, `0.812 [0.790, 0.834]`; `-` where it is not defined, without the interval
 /// where that is not.
 std::string FigureText(const v1::Estimate& estimate);
+
+/// A subgroup's number of patients; `<5` when it is not told.
+std::string SubgroupCountText(bool told, std::int64_t count);
 
 /// `validation`, `out of fold`, `locked test`; the name itself for another role.
 std::string_view RoleTitle(std::string_view role);

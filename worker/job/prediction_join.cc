@@ -190,11 +190,8 @@ struct Entrant {
 
 Entrant MakeEntrant(const ModelPredictions& model, int seed, const ModelPredictions* floor,
                     const v1::JobSpec& spec) {
-  Entrant entrant{.model = &model,
-                  .seed = seed,
-                  .floor = floor,
-                  .truth_columns = {},
-                  .floor_columns = {}};
+  Entrant entrant{
+      .model = &model, .seed = seed, .floor = floor, .truth_columns = {}, .floor_columns = {}};
   for (const std::string& target : model.targets()) {
     const auto column = std::ranges::find(spec.targets(), target) - spec.targets().begin();
     entrant.truth_columns.push_back(static_cast<std::size_t>(column));
@@ -212,7 +209,8 @@ std::optional<double> Calibrate(const ModelPredictions& model, std::string_view 
   }
   const FittedCalibrators* fitted = model.FindCalibrators(target);
   if (fitted == nullptr) {
-    *reason = fmt::format("\"{}\" ({}) holds no calibrator of {}", model.name(), model.run(), target);
+    *reason =
+        fmt::format("\"{}\" ({}) holds no calibrator of {}", model.name(), model.run(), target);
     return std::nullopt;
   }
   const std::optional<Calibrator> calibrator = fitted->Chosen();
@@ -243,8 +241,8 @@ void AddRecord(const Entrant& entrant, const Truth& truth, std::size_t position,
     record.label = label;
     record.score = logit;
     record.probability = Sigmoid(logit);
-    record.calibrated = Calibrate(*entrant.model, targets[t].target, role, logit,
-                                  &targets[t].calibration_reason);
+    record.calibrated =
+        Calibrate(*entrant.model, targets[t].target, role, logit, &targets[t].calibration_reason);
     if (floor_row.has_value()) {
       record.floor_score = entrant.floor->Logit(*floor_row, entrant.floor_columns[t]);
     }

@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
+#include <initializer_list>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string_view>
@@ -11,8 +13,10 @@
 #include <vector>
 
 #include "worker/ecg/error.h"
+#include "worker/evaluate/evaluation_chart.h"
 #include "worker/figure/html.h"
 #include "worker/figure/interval_chart.h"
+#include "worker/job/convert.h"
 #include "worker/job/evaluation_text.h"
 
 namespace pecg {
@@ -125,6 +129,113 @@ std::string FigureChart(const std::string& role, const std::vector<v1::TargetEva
   return DrawIntervalChart(chart);
 }
 
+/// A curve of a target under its name in the legend; nothing when there is none.
+std::vector<NamedCurve> CurvesOf(
+    const v1::TargetEvaluation& figures,
+    std::initializer_list<std::pair<std::string_view, const char*>> wanted) {
+  std::vector<NamedCurve> curves;
+  for (const auto& [name, legend] : wanted) {
+    for (const v1::Curve& curve : figures.curves()) {
+      if (curve.name() == name && !curve.x().empty())
+        curves.push_back({legend, FromMessage(curve)});
+    }
+  }
+  return curves;
+}
+
+/// Decisions are drawn on the calibrated probabilities where there are any.
+std::vector<NamedCurve> DecisionCurvesOf(const v1::TargetEvaluation& figures) {
+  std::vector<NamedCurve> curves =
+      CurvesOf(figures, {{"calibrated_decision", "acting on the calibrated model"},
+                         {"calibrated_decision_treat_all", "acting on everybody"}});
+  if (!curves.empty()) return curves;
+  return CurvesOf(figures, {{"decision", "acting on the model"},
+                            {"decision_treat_all", "acting on everybody"}});
+}
+
+void AddCurves(const v1::TargetEvaluation& figures, const std::string& title, HtmlPage* page) {
+  const double prevalence = figures.patient_count() > 0
+                                ? static_cast<double>(figures.positive_count()) /
+                                      static_cast<double>(figures.patient_count())
+                                : 0;
+  const auto roc = CurvesOf(figures, {{"roc", "model"}, {"floor_roc", "floor"}});
+  if (!roc.empty()) page->AddFigure(DrawRocChart("ROC, " + title, roc));
+  const auto precision =
+      CurvesOf(figures, {{"precision_recall", "model"}, {"floor_precision_recall", "floor"}});
+  if (!precision.empty()) {
+    page->AddFigure(DrawPrecisionRecallChart("Precision, " + title, precision, prevalence));
+  }
+  const auto reliability = CurvesOf(
+      figures, {{"reliability", "as the model says"}, {"calibrated_reliability", "calibrated"}});
+  if (!reliability.empty()) {
+    page->AddFigure(DrawReliabilityChart("Reliability, " + title, reliability));
+  }
+  const auto decision = DecisionCurvesOf(figures);
+  if (!decision.empty()) {
+    page->AddFigure(DrawDecisionChart("Net benefit, " + title, decision, prevalence));
+  }
+}
+
+/// Figures other than those of FigureTable.
+HtmlTable OtherFigureTable(const v1::TargetEvaluation& figures) {
+  HtmlTable table{.caption = "Other figures of " + figures.target(),
+                  .columns = {{"figure", false}, {"value", true}, {"interval by", false}},
+                  .rows = {}};
+  for (const v1::NamedEstimate& figure : figures.figures()) {
+    const v1::Estimate& estimate = figure.estimate();
+    table.rows.push_back(
+        {figure.name(), std::isnan(estimate.value()) ? "not defined" : FigureText(estimate),
+         estimate.reason().empty() ? estimate.interval_method() : estimate.reason()});
+  }
+  return table;
+}
+
+void AddSubgroups(const v1::TargetEvaluation& figures, const std::string& title, HtmlPage* page) {
+  if (figures.subgroups().empty()) return;
+  IntervalChart chart;
+  chart.title = "AUROC by group, " + title;
+  chart.description =
+      "AUROC with its interval in each group of patients that has at least 10 positive and 10 "
+      "negative ones; the dashed line is the AUROC of all.";
+  chart.value_axis = "AUROC";
+  if (!std::isnan(figures.auroc().value())) chart.reference = figures.auroc().value();
+  HtmlTable table{.caption = "Groups of patients; the first ECG of each, except the repeats",
+                  .columns = {{"by", false},
+                              {"group", false},
+                              {"patients", true},
+                              {"positive", true},
+                              {"AUROC", true},
+                              {"floor's AUROC", true}},
+                  .rows = {}};
+  for (const v1::SubgroupEvaluation& group : figures.subgroups()) {
+    const std::string patients =
+        SubgroupCountText(group.has_patient_count(), group.patient_count());
+    const std::string positives =
+        SubgroupCountText(group.has_positive_count(), group.positive_count());
+    table.rows.push_back({group.family(), group.name(), patients, positives,
+                          FigureText(group.auroc()),
+                          group.has_floor_auroc() ? FigureText(group.floor_auroc()) : ""});
+    if (std::isnan(group.auroc().value())) continue;
+    IntervalChart::Row row;
+    row.label = fmt::format("{}: {}", group.family(), group.name());
+    row.note = fmt::format("{} patients, {} positive", patients, positives);
+    row.value = IntervalOf(group.auroc());
+    if (group.has_floor_auroc()) row.floor = IntervalOf(group.floor_auroc());
+    chart.rows.push_back(std::move(row));
+  }
+  if (!chart.rows.empty()) page->AddFigure(DrawIntervalChart(chart));
+  page->AddTable(table);
+}
+
+void AddTarget(const v1::TargetEvaluation& figures, bool synthetic, HtmlPage* page) {
+  const std::string title = fmt::format("{}, {}{}", figures.target(), RoleTitle(figures.role()),
+                                        synthetic ? ", synthetic" : "");
+  page->AddSubheading(title);
+  AddCurves(figures, title, page);
+  if (!figures.figures().empty()) page->AddTable(OtherFigureTable(figures));
+  AddSubgroups(figures, title, page);
+}
+
 void AddEvaluation(const NamedEvaluation& named, HtmlPage* page) {
   const v1::Evaluation& evaluation = named.evaluation;
   page->AddSection(fmt::format("{}: {}", named.name, evaluation.variant()));
@@ -136,6 +247,9 @@ void AddEvaluation(const NamedEvaluation& named, HtmlPage* page) {
     page->AddTable(FigureTable(targets));
     HtmlTable folds = FoldTable(targets);
     if (!folds.rows.empty()) page->AddTable(folds);
+    for (const v1::TargetEvaluation& figures : targets) {
+      AddTarget(figures, IsSynthetic(evaluation), page);
+    }
   }
 }
 
@@ -261,8 +375,12 @@ void AddReadingHelp(HtmlPage* page) {
       "The floor is a model that sees age, sex and lead layout and no ECG. What a model shows of "
       "the ECG is what it has over its floor.");
   page->AddParagraph(
-      "Intervals are percentile bootstraps over patients. Nothing here is corrected for the number "
-      "of targets looked at. Counts from 1 to 4 are printed as < 5.");
+      "Intervals resample patients; the tables say by which method. Figures whose name begins with "
+      "calibrated_ are of probabilities after Platt's calibration, fitted on each model's inner "
+      "validation and never on the records evaluated. auroc_over_floor_p_holm is corrected for the "
+      "number of targets; nothing else is. Counts from 1 to 4, and those that would tell them, are "
+      "printed as <5. No predictions of 12-lead records under the 9-lead layout are among these "
+      "figures. docs/statistics.md defines everything.");
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 
 #include "worker/dataset/age_band.h"
 #include "worker/dataset/index.h"
-#include "worker/job/index_json.h"
 
 namespace pecg {
 namespace {
@@ -47,10 +46,9 @@ void DealByAge(Dealer* dealer) {
     return traits.age_days ? AgeBandOf(*traits.age_days) : std::nullopt;
   };
   for (std::size_t band = 0; band < kAgeBands.size(); ++band) {
-    dealer->Deal("age", std::string(kAgeBands[band].name),
-                 [&](const ScoredRecord&, const RecordTraits& traits) {
-                   return band_of(traits) == band;
-                 });
+    dealer->Deal(
+        "age", std::string(kAgeBands[band].name),
+        [&](const ScoredRecord&, const RecordTraits& traits) { return band_of(traits) == band; });
   }
   dealer->Deal("age", "unknown or older", [&](const ScoredRecord&, const RecordTraits& traits) {
     return !band_of(traits).has_value();
@@ -58,9 +56,11 @@ void DealByAge(Dealer* dealer) {
 }
 
 void DealBySex(Dealer* dealer) {
-  for (const Sex sex : {Sex::kFemale, Sex::kMale, Sex::kUnknown}) {
-    dealer->Deal("sex", std::string(SexWord(sex)),
-                 [&](const ScoredRecord&, const RecordTraits& traits) { return traits.sex == sex; });
+  for (const auto& [sex, name] : {std::pair(Sex::kFemale, "female"), std::pair(Sex::kMale, "male"),
+                                  std::pair(Sex::kUnknown, "unknown")}) {
+    dealer->Deal("sex", name, [wanted = sex](const ScoredRecord&, const RecordTraits& traits) {
+      return traits.sex == wanted;
+    });
   }
 }
 
@@ -101,9 +101,8 @@ void DealBySubtype(const RoleTarget& role_target, const std::vector<std::string>
 }
 
 void DealByExam(const RoleTarget& role_target, Dealer* dealer) {
-  dealer->Deal("exam", "first ECG", [](const ScoredRecord& record, const RecordTraits&) {
-    return record.first_exam;
-  });
+  dealer->Deal("exam", "first ECG",
+               [](const ScoredRecord& record, const RecordTraits&) { return record.first_exam; });
   std::set<std::tuple<int, int, int>> seen;  // Models and patients whose first repeat was taken.
   std::vector<ScoredRecord> repeats;
   for (std::size_t i = 0; i < role_target.records.size(); ++i) {

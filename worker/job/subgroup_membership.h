@@ -14,7 +14,8 @@ namespace pecg {
 ///   - `sex`: female, male, unknown;
 ///   - `leads`: 12 leads, 9 leads (I II III aVR aVL aVF V1 V3 V5), others;
 ///   - `quality`: lowest basSQI or bSQI of any lead at least 0.9, below, unknown;
-///   - `subtype`: one group for each target named after this one (`chd_vsd` of `chd`): its positives
+///   - `subtype`: one group for each target named after this one (`chd_vsd` of `chd`): its
+///   positives
 ///     beside all negatives;
 ///   - `exam`: the patients' first ECG; the first repeat of those who have one.
 /// Empty groups are left out. `target_names`: those of RecordTraits::targets.

@@ -23,6 +23,8 @@
 #include "worker/job/job_error.h"
 #include "worker/job/read_command.h"
 #include "worker/job/run_job.h"
+#include "worker/job/score_command.h"
+#include "worker/job/split_check_command.h"
 #include "worker/job/terminal_progress.h"
 #include "worker/synthetic/synthesize.h"
 
@@ -227,6 +229,8 @@ int RunTool(int argc, char** argv) {
   AddFeatures(&app, &action);
   AddSynthesize(&app, &action);
   AddFindLabelIssues(&app, &action);
+  AddScore(&app, &action);
+  AddSplitCheck(&app, &action);
   AddJob(&app, &action);
   try {
     app.parse(argc, argv);

@@ -1,6 +1,6 @@
 // How often each interval for the AUROC holds the true value, beside how often it should, by the
-// number of positive patients and the true AUROC: what ChooseInterval rests on. Patients have 1 to 4
-// records whose scores are correlated within the patient; the figure is that of all records,
+// number of positive patients and the true AUROC: what ChooseInterval rests on. Patients have 1 to
+// 4 records whose scores are correlated within the patient; the figure is that of all records,
 // weighted 1/n, resampled by patient. Minutes of one core. Run by people:
 //   build/release/tests/bench/evaluate/interval_coverage [trials] [seed]
 #include <fmt/format.h>
@@ -40,8 +40,7 @@ PatientSample Draw(const Setting& setting, std::mt19937* generator) {
   for (int patient = 0; patient < patient_count; ++patient) {
     const bool positive = patient < setting.positive_count;
     const double common = shared * normal(*generator) + (positive ? distance : 0);
-    const int record_count =
-        setting.one_record ? 1 : std::array{1, 1, 2, 4}[(*generator)() % 4U];
+    const int record_count = setting.one_record ? 1 : std::array{1, 1, 2, 4}[(*generator)() % 4U];
     for (int i = 0; i < record_count; ++i) {
       sample.scores.push_back(common + own * normal(*generator));
       sample.labels.push_back(positive ? 1 : 0);
@@ -107,9 +106,10 @@ void Simulate(const Setting& setting, int trials, std::mt19937* generator) {
 int main(int argc, char** argv) {
   const int trials = argc > 1 ? std::atoi(argv[1]) : 1000;
   std::mt19937 generator(argc > 2 ? static_cast<unsigned>(std::atoi(argv[2])) : 1U);
-  fmt::print("{} trials, {} negative patients, {} resamples; coverage in % of {:g} % intervals\n"
-             "(mean width), -k: no interval in k trials\n",
-             trials, pecg::kNegativeCount, pecg::kResampleCount, 100 * pecg::kConfidence);
+  fmt::print(
+      "{} trials, {} negative patients, {} resamples; coverage in % of {:g} % intervals\n"
+      "(mean width), -k: no interval in k trials\n",
+      trials, pecg::kNegativeCount, pecg::kResampleCount, 100 * pecg::kConfidence);
   fmt::print("{:>9} {:>6} {:>8}  {:<18} {:<18} {:<18} {:<18}\n", "positives", "AUROC", "records",
              "percentile", "BCa", "logit", "chosen");
   for (const int positives : {5, 10, 20, 30, 50, 100, 200}) {

@@ -1,7 +1,7 @@
 // All figures of 14,190 records x 5 targets with 2,000 resamples of 11,643 patients, on one thread,
 // beside what cannot be avoided (one multiplication and addition per visited record, patients drawn
-// beforehand) and, where /usr/bin/python3 ($PYTHON) has NumPy, beside a loop over resamples in NumPy that computes the
-// same figures except the recalibration. Run by people:
+// beforehand) and, where /usr/bin/python3 ($PYTHON) has NumPy, beside a loop over resamples in
+// NumPy that computes the same figures except the recalibration. Run by people:
 //   build/release/tests/bench/evaluate/statistics_bench
 #include <fmt/format.h>
 
@@ -100,9 +100,9 @@ int Run() {
              1e9 * floor_seconds / visits, sink > 0 ? "sums are positive" : "");
   std::fflush(stdout);
   const char* python = std::getenv("PYTHON");
-  const std::string command = fmt::format("{} {}/tests/bench/evaluate/numpy_loop.py",
-                                          python != nullptr ? python : "/usr/bin/python3",
-                                          PECG_SOURCE_DIR);
+  const std::string command =
+      fmt::format("{} {}/tests/bench/evaluate/numpy_loop.py",
+                  python != nullptr ? python : "/usr/bin/python3", PECG_SOURCE_DIR);
   return std::system(command.c_str()) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

@@ -150,8 +150,8 @@ TEST(EvaluationTest, IntervalCoversTheTruthAboutAsOftenAsItSays) {
   int covered = 0;
   constexpr int kTrials = 150;
   for (unsigned trial = 0; trial < kTrials; ++trial) {
-    const TargetFigures figures =
-        EvaluateTarget(MakeRecords(150, 1.0, 100 + trial), {.bootstrap_count = 300, .confidence = 0.9});
+    const TargetFigures figures = EvaluateTarget(MakeRecords(150, 1.0, 100 + trial),
+                                                 {.bootstrap_count = 300, .confidence = 0.9});
     covered += Find(figures, "auroc").lower <= 0.7602 && 0.7602 <= Find(figures, "auroc").upper;
   }
   // Binomial(150, 0.9): 99.9 % of the time between 122 and 146; the percentile bootstrap is a

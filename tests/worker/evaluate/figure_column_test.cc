@@ -95,10 +95,10 @@ TEST(FigureColumnTest, AResampleHasTheFiguresOfItsWeights) {
                 curve.SpecificityAtSensitivity(0.95).value(), 1e-12);
     EXPECT_NEAR(resampled("youden_index"), curve.HighestYoudenIndex().value(), 1e-12);
     EXPECT_NEAR(resampled("brier"), BrierScore(sample).value(), 1e-12);
-    EXPECT_NEAR(resampled("ece"),
-                ExpectedCalibrationError(sample, Binning::kUniform, 10).value(), 1e-12);
-    EXPECT_NEAR(resampled("mce"),
-                MaximumCalibrationError(sample, Binning::kUniform, 10).value(), 1e-12);
+    EXPECT_NEAR(resampled("ece"), ExpectedCalibrationError(sample, Binning::kUniform, 10).value(),
+                1e-12);
+    EXPECT_NEAR(resampled("mce"), MaximumCalibrationError(sample, Binning::kUniform, 10).value(),
+                1e-12);
     EXPECT_NEAR(resampled("f1_at_0.25"), curve.At(0.25).F1().value(), 1e-12);
     EXPECT_NEAR(resampled("brier_resolution"),
                 DecomposeBrier(sample, Binning::kUniform, 10).resolution, 1e-12);

@@ -72,10 +72,10 @@ TEST(IntervalTest, NewcombesEndsAreWhereTheDeviationSaysSo) {
   const double negatives = 80;
   const Interval interval = NewcombeInterval(0.8, positives, negatives, 0.95);
   for (const double theta : {interval.lower, interval.upper}) {
-    const double variance =
-        theta * (1 - theta) *
-        (1 + ((positives + negatives) / 2 - 1) *
-                 ((1 - theta) / (2 - theta) + theta / (1 + theta))) / (positives * negatives);
+    const double variance = theta * (1 - theta) *
+                            (1 + ((positives + negatives) / 2 - 1) *
+                                     ((1 - theta) / (2 - theta) + theta / (1 + theta))) /
+                            (positives * negatives);
     EXPECT_NEAR(std::abs(theta - 0.8), 1.959963984540054 * std::sqrt(variance), 1e-9);
   }
 }

@@ -37,8 +37,8 @@ class MetricsPropertyTest : public ::testing::TestWithParam<Shape> {
 
 INSTANTIATE_TEST_SUITE_P(Samples, MetricsPropertyTest,
                          ::testing::Combine(::testing::Values(30, 60, 150),
-                                            ::testing::Values(0, 4, 20),
-                                            ::testing::Bool(), ::testing::Values(1U, 2U)));
+                                            ::testing::Values(0, 4, 20), ::testing::Bool(),
+                                            ::testing::Values(1U, 2U)));
 
 TEST_P(MetricsPropertyTest, AgreesWithTheDefinitions) {
   const ThresholdCurve curve(sample_);
@@ -147,7 +147,8 @@ TEST_P(MetricsPropertyTest, NetBenefitIsWhatItsDefinitionSays) {
     const double odds = point.threshold / (1 - point.threshold);
     EXPECT_NEAR(point.model,
                 (WeightAtLeast(slow_, 1, point.threshold) -
-                 odds * WeightAtLeast(slow_, 0, point.threshold)) / total,
+                 odds * WeightAtLeast(slow_, 0, point.threshold)) /
+                    total,
                 1e-12);
     EXPECT_NEAR(point.treat_all,
                 (WeightAtLeast(slow_, 1, -1) - odds * WeightAtLeast(slow_, 0, -1)) / total, 1e-12);
@@ -192,7 +193,8 @@ TEST(MetricsTest, RefusesWhatIsNoScoreLabelOrWeight) {
   EXPECT_THROW(LabelledScores(std::vector<double>{0, infinity}, labels), Error);
   EXPECT_THROW(LabelledScores(std::vector<double>{0, 1}, std::vector<std::uint8_t>{0, 2}), Error);
   EXPECT_THROW(LabelledScores(std::vector<double>{0}, labels), Error);
-  EXPECT_THROW(LabelledScores(std::vector<double>{0, 1}, labels, std::vector<double>{1, -1}), Error);
+  EXPECT_THROW(LabelledScores(std::vector<double>{0, 1}, labels, std::vector<double>{1, -1}),
+               Error);
 }
 
 TEST(MetricsTest, PredictiveValuesFollowBayesRule) {
@@ -203,8 +205,8 @@ TEST(MetricsTest, PredictiveValuesFollowBayesRule) {
 }
 
 TEST(MetricsTest, CountsAtAGivenThresholdIncludeThatScore) {
-  const ThresholdCurve curve({std::vector<double>{0.2, 0.5, 0.5, 0.9},
-                              std::vector<std::uint8_t>{0, 1, 0, 1}});
+  const ThresholdCurve curve(
+      {std::vector<double>{0.2, 0.5, 0.5, 0.9}, std::vector<std::uint8_t>{0, 1, 0, 1}});
   const Confusion at = curve.At(0.5);
   EXPECT_EQ(at.true_positives, 2);
   EXPECT_EQ(at.false_positives, 1);

@@ -129,8 +129,7 @@ TEST_P(SklearnTest, ReliabilityCurvesAgree) {
   // calibration_curve of 1.2.1 knows no weights; the goldens hold all records, weighted 1.
   const LabelledScores sample(golden_.scores, golden_.labels);
   for (const Json& golden : golden_.json.value("calibration", Json::array())) {
-    const auto binning =
-        golden["strategy"] == "uniform" ? Binning::kUniform : Binning::kQuantile;
+    const auto binning = golden["strategy"] == "uniform" ? Binning::kUniform : Binning::kQuantile;
     const auto curve = ReliabilityCurve(sample, binning, golden["n_bins"].get<int>());
     ASSERT_EQ(curve.size(), golden["prob_true"].size()) << golden.dump();
     for (std::size_t i = 0; i < curve.size(); ++i) {
@@ -189,7 +188,8 @@ TEST(SklearnGoldensTest, AveragePrecisionOverSamplesAgrees) {
     const ThresholdCurve curve({golden["P"][i].get<std::vector<double>>(),
                                 golden["Y"][i].get<std::vector<std::uint8_t>>()});
     all_defined = all_defined && curve.Auroc().defined();
-    // Here one class only is no figure; scikit-learn counts 0 for no positive and 1 for no negative.
+    // Here one class only is no figure; scikit-learn counts 0 for no positive and 1 for no
+    // negative.
     const auto labels = golden["Y"][i].get<std::vector<int>>();
     const bool any = std::ranges::find(labels, 1) != labels.end();
     const Measure precision = curve.AveragePrecision();

@@ -195,5 +195,47 @@ TEST(LineChart, SaysThatThereIsNothing) {
   EXPECT_THAT(svg, HasSubstr("no points"));
 }
 
+/// A reliability curve: points with intervals on axes from 0 to 1.
+LineChart Reliability(bool markers) {
+  LineChart chart;
+  chart.title = "Reliability";
+  chart.description = "d";
+  chart.x_range = chart.y_range = LineChart::Range{0, 1};
+  chart.square = true;
+  chart.reference = {{0, 0}, {1, 1}};
+  chart.series = {{.name = "model",
+                   .points = {{0.1, 0.2}, {0.5, 0.4}},
+                   .intervals = {{0.1, 0.1, 0.3}, {0.5, 0.3, 0.6}},
+                   .markers = markers}};
+  return chart;
+}
+
+TEST(LineChart, DrawsIntervalsAsBarsOrAsAnArea) {
+  const std::string bars = DrawLineChart(Reliability(/*markers=*/true));
+  const std::string area = DrawLineChart(Reliability(/*markers=*/false));
+  EXPECT_EQ(MarkupCheck::Complaint(bars), "");
+  EXPECT_EQ(MarkupCheck::Complaint(area), "");
+  EXPECT_EQ(CountOf(bars, "class=\"whisker-1\""), 6);  // Two, each with two ends.
+  EXPECT_EQ(CountOf(bars, "<circle"), 2);
+  EXPECT_EQ(CountOf(area, "class=\"band-1\""), 1);
+  EXPECT_EQ(CountOf(area, "<circle"), 0);
+}
+
+TEST(LineChart, KeepsTheRangeItIsGiven) {
+  const std::string svg = DrawLineChart(Reliability(true));
+  EXPECT_THAT(svg, HasSubstr(">1.0</text>"));
+  EXPECT_THAT(svg, HasSubstr("class=\"reference\""));
+}
+
+TEST(LineChart, BreaksALegendThatIsTooLong) {
+  LineChart chart = Reliability(true);
+  for (int i = 0; i < 4; ++i) {
+    chart.series.push_back({.name = "a model with quite a long name", .points = {{0.5, 0.5}}});
+  }
+  const std::string svg = DrawLineChart(chart);
+  EXPECT_EQ(MarkupCheck::Complaint(svg), "");
+  EXPECT_THAT(svg, HasSubstr("y=\"58\" class=\"label\""));  // The second line of the legend.
+}
+
 }  // namespace
 }  // namespace pecg
