@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <map>
 #include <utility>
 
 #include "base/version.h"
 #include "worker/ecg/error.h"
+#include "worker/evaluate/calibrator.h"
 #include "worker/file/atomic_file.h"
 #include "worker/job/convert.h"
 #include "worker/job/stop_signal.h"
@@ -151,12 +153,34 @@ class Training {
     return observer;
   }
 
+  /// What makes probabilities of the logits, fitted to the inner validation: records the model was
+  /// not fitted to, and on which no figure of calibration is then computed.
+  std::string FitToValidation(const Predictions& predictions) const {
+    std::map<std::string, FittedCalibrators> by_target;
+    for (std::size_t target = 0; target < targets_.size(); ++target) {
+      std::vector<double> logits;
+      std::vector<std::uint8_t> labels;
+      for (std::size_t i = 0; i < predicted_.size(); ++i) {
+        const RecordRow& row = records_.rows[predicted_[i]];
+        if (row.part != RecordPart::kValidate) continue;
+        logits.push_back(static_cast<double>(predictions.logits[i * targets_.size() + target]));
+        // A model that diverged is refused when its predictions are written.
+        labels.push_back(std::isfinite(logits.back()) ? row.labels[target] : kLabelMissing);
+      }
+      by_target.emplace(targets_[target], FitCalibrators({logits, labels}));
+    }
+    return FormatCalibrators(by_target);
+  }
+
   void Deliver(const Predictions& predictions, ModelCard card,
                const std::function<void(const std::filesystem::path&)>& write_weights) {
     card.provenance = ProvenanceOf(task_.spec);
+    card.calibrators = FitToValidation(predictions);
+    std::map<std::string, std::string> metadata = card.provenance;
+    metadata.emplace("calibrators", card.calibrators);
     host_->Artifact("predictions.safetensors", "predictions",
                     [&](const std::filesystem::path& path) {
-                      WritePredictions(path, predictions, targets_, card.provenance);
+                      WritePredictions(path, predictions, targets_, metadata);
                     });
     host_->Artifact("model/model.json", "model", [&](const std::filesystem::path& path) {
       WriteFileAtomically(path, FormatModelCard(card));

@@ -38,6 +38,7 @@ ModelCard FromJson(const nlohmann::json& json) {
   card.input.scale_mv = input.at("scale_mv").get<double>();
   card.input.clip_mv = input.at("clip_mv").get<double>();
   card.pretraining_sets = json.at("pretraining_sets").get<std::vector<std::string>>();
+  if (json.contains("calibrators")) card.calibrators = json.at("calibrators").dump();
   card.provenance = json.at("provenance").get<std::map<std::string, std::string>>();
   return card;
 }
@@ -45,17 +46,20 @@ ModelCard FromJson(const nlohmann::json& json) {
 }  // namespace
 
 std::string FormatModelCard(const ModelCard& card) {
-  const nlohmann::ordered_json json = {{"format", kFormat},
-                                       {"variant", card.network.variant},
-                                       {"targets", card.targets},
-                                       {"config", NetworkToJson(card.network)},
-                                       {"preprocessing",
-                                        {{"rate_hz", card.input.rate_hz},
-                                         {"crop_seconds", card.input.crop_seconds},
-                                         {"scale_mv", card.input.scale_mv},
-                                         {"clip_mv", card.input.clip_mv}}},
-                                       {"pretraining_sets", card.pretraining_sets},
-                                       {"provenance", card.provenance}};
+  nlohmann::ordered_json json = {{"format", kFormat},
+                                 {"variant", card.network.variant},
+                                 {"targets", card.targets},
+                                 {"config", NetworkToJson(card.network)},
+                                 {"preprocessing",
+                                  {{"rate_hz", card.input.rate_hz},
+                                   {"crop_seconds", card.input.crop_seconds},
+                                   {"scale_mv", card.input.scale_mv},
+                                   {"clip_mv", card.input.clip_mv}}},
+                                 {"pretraining_sets", card.pretraining_sets},
+                                 {"provenance", card.provenance}};
+  if (!card.calibrators.empty()) {
+    json["calibrators"] = nlohmann::ordered_json::parse(card.calibrators);
+  }
   return json.dump(2) + "\n";
 }
 

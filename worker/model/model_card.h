@@ -20,6 +20,9 @@ struct ModelCard {
   InputFormat input;
   /// Sets the weights were fitted to before this training: names and versions. Empty = none.
   std::vector<std::string> pretraining_sets;
+  /// What makes probabilities of the logits: a JSON object by target, as worker/evaluate formats
+  /// and reads it. Empty = none.
+  std::string calibrators;
   /// Where the model comes from, for people: dataset, dataset_version, split, scheme, fold, run,
   /// run_uid, code, synthetic.
   std::map<std::string, std::string> provenance;

@@ -70,6 +70,25 @@ TEST(EvaluationTextTest, WritesNullForWhatIsNotDefinedOrAbsent) {
   EXPECT_EQ(json["runs"], nlohmann::json({"runs/7"}));
 }
 
+TEST(EvaluationTextTest, TellsWhyAFigureIsNotDefinedAndHidesSmallGroups) {
+  v1::Evaluation evaluation = MadeUpEvaluation();
+  v1::TargetEvaluation& figures = *evaluation.mutable_targets(0);
+  v1::NamedEstimate& slope = *figures.add_figures();
+  slope.set_name("calibration_slope");
+  *slope.mutable_estimate() = Figure(kNaN, kNaN, kNaN);
+  slope.mutable_estimate()->set_reason("there is no positive record");
+  v1::SubgroupEvaluation& group = *figures.add_subgroups();
+  group.set_family("age");
+  group.set_patient_count(60);
+  const auto json = nlohmann::json::parse(EvaluationJson(evaluation))["targets"][0];
+
+  EXPECT_EQ(json["figures"]["calibration_slope"]["reason"], "there is no positive record");
+  EXPECT_TRUE(json["figures"]["calibration_slope"]["value"].is_null());
+  EXPECT_EQ(json["subgroups"][0]["patient_count"], 60);
+  EXPECT_EQ(json["subgroups"][0]["positive_count"], "<5");
+  EXPECT_THAT(EvaluationText(evaluation), HasSubstr("- there is no positive record"));
+}
+
 TEST(EvaluationTextTest, TellsSyntheticDataFromReal) {
   v1::Evaluation evaluation = MadeUpEvaluation();
   EXPECT_TRUE(IsSynthetic(evaluation));

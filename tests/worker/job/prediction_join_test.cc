@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <string>
 
 #include "tests/worker/job/job_testing.h"
 #include "tests/worker/job/prediction_testing.h"
+#include "worker/evaluate/calibrator.h"
 
 namespace pecg {
 namespace {
@@ -165,6 +167,44 @@ TEST_F(PredictionJoinTest, RefusesTwoModelsOfOneFold) {
   AddInput("predictions_1", FoldModel(2, [](int) { return 0.0F; }));
 
   EXPECT_THAT(JoinError(), HasSubstr("both of fold 2"));
+}
+
+TEST_F(PredictionJoinTest, TakesSeveralRunsOfAFoldAsSeeds) {
+  for (const int seed : {0, 1}) {
+    MadeUpPredictions model = FoldModel(2, [](int) { return 0.0F; });
+    model.metadata["run"] = "runs/" + std::to_string(20 + seed);
+    AddInput("predictions_" + std::to_string(seed), model);
+  }
+  std::set<int> seeds;
+  for (const ScoredRecord& record : Join().role_targets[0].records) seeds.insert(record.seed);
+  EXPECT_THAT(seeds, ::testing::ElementsAre(0, 1));
+}
+
+TEST_F(PredictionJoinTest, RefusesFoldsWithDifferentNumbersOfSeeds) {
+  AddInput("predictions_0", FoldModel(0, [](int) { return 0.0F; }));
+  AddInput("predictions_1", FoldModel(1, [](int) { return 0.0F; }));
+  MadeUpPredictions again = FoldModel(1, [](int) { return 0.0F; });
+  again.metadata["run"] = "runs/99";
+  AddInput("predictions_2", again);
+
+  EXPECT_THAT(JoinError(), HasSubstr("fold 0 has 1 models, fold 1 has 2"));
+}
+
+TEST_F(PredictionJoinTest, CalibratesWhatTheCalibratorWasNotFittedTo) {
+  FittedCalibrators fitted;
+  fitted.by_kind.emplace(Calibrator::Kind::kPlatt,
+                         Calibrator{.kind = Calibrator::Kind::kPlatt,
+                                    .line = {.intercept = -1, .slope = 0.5},
+                                    .isotonic = {}});
+  MadeUpPredictions model = FoldModel(2, [](int) { return 4.0F; });
+  model.metadata["calibrators"] = FormatCalibrators({{"chd", fitted}});
+  AddInput("predictions_2", model);
+  const PredictionJoin join = Join();
+
+  ASSERT_EQ(join.role_targets.size(), 2U);
+  EXPECT_FALSE(join.role_targets[0].records.front().calibrated.has_value());
+  EXPECT_EQ(join.role_targets[0].calibration_reason, "the calibrator was fitted on these records");
+  EXPECT_EQ(join.role_targets[1].records.front().calibrated, Sigmoid(1));
 }
 
 TEST_F(PredictionJoinTest, RefusesModelsOfDifferentSchemes) {

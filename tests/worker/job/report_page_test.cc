@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <vector>
 
 #include "tests/worker/job/job_testing.h"
@@ -63,6 +64,40 @@ TEST(ReportPageTest, SaysThatSyntheticDataAreSynthetic) {
 
 TEST(ReportPageTest, DoesNotPrintSmallCounts) {
   EXPECT_THAT(Page("demo 3f2a real"), HasSubstr("&lt; 5"));
+}
+
+v1::Evaluation EvaluationWithCurvesAndGroups() {
+  v1::Evaluation evaluation = MadeUpEvaluation("demo 3f2a real");
+  v1::TargetEvaluation& figures = *evaluation.mutable_targets(0);
+  for (const char* name : {"roc", "precision_recall", "reliability", "decision"}) {
+    v1::Curve& curve = *figures.add_curves();
+    curve.set_name(name);
+    for (const double value : {0.1, 0.5}) {
+      curve.add_x(value);
+      curve.add_y(value);
+    }
+  }
+  v1::NamedEstimate& brier = *figures.add_figures();
+  brier.set_name("calibrated_ece");
+  brier.mutable_estimate()->set_value(std::numeric_limits<double>::quiet_NaN());
+  brier.mutable_estimate()->set_reason("the calibrator was fitted on these records");
+  v1::SubgroupEvaluation& group = *figures.add_subgroups();
+  group.set_family("age");
+  group.set_name("0-30 d");
+  group.set_patient_count(40);
+  group.mutable_auroc()->set_value(0.7);
+  return evaluation;
+}
+
+TEST(ReportPageTest, DrawsCurvesAndGroupsAndSaysWhatIsNotDefined) {
+  const std::vector<NamedEvaluation> evaluations = {{"baseline", EvaluationWithCurvesAndGroups()}};
+  const std::string page = ReportHtml("A report", evaluations, {});
+
+  for (const char* text : {"ROC, chd", "Precision, chd", "Reliability, chd", "Net benefit, chd",
+                           "the calibrator was fitted on these records", "age: 0-30 d",
+                           "40 patients, &lt;5 positive"}) {
+    EXPECT_THAT(page, HasSubstr(text));
+  }
 }
 
 TEST(ReportPageTest, NeedsNoOtherFile) {

@@ -30,6 +30,13 @@ TEST(ModelCardTest, ReadsBackWhatItWrote) {
   EXPECT_EQ(read.provenance, card.provenance);
 }
 
+TEST(ModelCardTest, KeepsCalibratorsAsTheyAreAndNoneWhereThereIsNone) {
+  ModelCard card = ExampleCard();
+  EXPECT_EQ(ParseModelCard(FormatModelCard(card), "model.json").calibrators, "");
+  card.calibrators = R"({"chd":{"platt":{"intercept":-0.1,"slope":0.30000000000000004}}})";
+  EXPECT_EQ(ParseModelCard(FormatModelCard(card), "model.json").calibrators, card.calibrators);
+}
+
 TEST(ModelCardTest, NamesTheFileThatIsNoModelCard) {
   try {
     ParseModelCard(R"({"format": 1, "variant": "resnet1d"})", "m/model.json");
