@@ -182,6 +182,38 @@ std::int64_t FindQuiet(std::span<const float> values, std::int64_t from, std::in
   return i - step;
 }
 
+/// Length over the leads of the bend, the change of slope over 12 ms: large within a QRS complex and
+/// where it passes into ST, small along ST and T however steep they are.
+std::vector<float> Bends(const LeadFrames& slopes, const LeadFrame& weights, float lowest) {
+  constexpr std::size_t kHalf = 3;
+  std::vector<float> bends(slopes.size());
+  for (std::size_t i = kHalf; i + kHalf < slopes.size(); ++i) {
+    float sum = 0;
+    for (std::size_t l = 0; l < kLeadCount; ++l) {
+      const float bend = slopes[i + kHalf][l] - slopes[i - kHalf][l];
+      sum += weights[l] > lowest ? bend * bend : 0;
+    }
+    bends[i] = std::sqrt(sum);
+  }
+  return bends;
+}
+
+/// The end of the complex: going on from its last sharp bend, where bends stay small for 12 ms.
+std::int64_t FindEnd(const std::vector<float>& bends, std::int64_t peak) {
+  constexpr std::int64_t kReach = 70;
+  // A bend is seen this long after its place, half of what it is taken over.
+  constexpr std::int64_t kLag = 4;
+  const auto count = static_cast<std::int64_t>(bends.size());
+  const float largest = *std::max_element(bends.begin() + std::max<std::int64_t>(0, peak - 30),
+                                          bends.begin() + std::min(count, peak + 31));
+  std::vector<float> sorted = bends;
+  const float noise = 2.5F * QuantileInPlace(sorted, 0.25);
+  std::int64_t sharp = std::min(peak + kReach, count - 1);
+  while (sharp > peak && bends[static_cast<std::size_t>(sharp)] < 0.2F * largest) --sharp;
+  const float threshold = std::clamp(noise, 0.06F * largest, 0.14F * largest);
+  return std::max(peak, FindQuiet(bends, sharp, 1, 6, threshold) - kLag);
+}
+
 /// `weights`: the leads'; noisy ones, under a third of the clearest, are left out.
 void MarkShape(const LeadFrame& weights, BeatShape* shape) {
   const float lowest = *std::ranges::max_element(weights) / 3;
@@ -190,8 +222,9 @@ void MarkShape(const LeadFrame& weights, BeatShape* shape) {
   for (std::int64_t i = 0; i < count; ++i) {
     float sum = 0;
     const LeadFrame& frame = shape->slopes[static_cast<std::size_t>(i)];
-    for (std::size_t l = 0; l < kLeadCount; ++l)
+    for (std::size_t l = 0; l < kLeadCount; ++l) {
       sum += weights[l] > lowest ? frame[l] * frame[l] : 0;
+    }
     length[static_cast<std::size_t>(i)] = std::sqrt(sum);
   }
   const auto middle = length.begin() + kShapeHalfWidth;
@@ -202,9 +235,13 @@ void MarkShape(const LeadFrame& weights, BeatShape* shape) {
   const float largest = *top;
   // Noise may not hide a third of the complex.
   const float onset_threshold = std::clamp(noise, 0.045F * largest, 0.12F * largest);
-  const float offset_threshold = std::clamp(noise, 0.05F * largest, 0.12F * largest);
   shape->onset = FindQuiet(length, peak, -1, 5, onset_threshold) - kShapeHalfWidth;
-  shape->offset = FindQuiet(length, peak, 1, 6, offset_threshold) - kShapeHalfWidth;
+  const std::int64_t by_bends = FindEnd(Bends(shape->slopes, weights, lowest), peak);
+  // Slow last forces bend little: while slopes are steep and not those of a long ST, it goes on.
+  const std::int64_t by_slopes = FindQuiet(length, by_bends, 1, 6, 0.1F * largest);
+  constexpr std::int64_t kLongest = 14;
+  shape->offset =
+      (by_slopes - by_bends <= kLongest ? by_slopes : by_bends) - kShapeHalfWidth;
 }
 
 /// Numbers the shapes by how many beats they have.

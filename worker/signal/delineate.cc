@@ -171,6 +171,7 @@ class Delineator {
     signals_ = MakeSignals(std::move(level), smooth, slopes, complexes);
     if (result_.typical.beat_count > 0) EstimateTypical();
     MatchPs();
+    BoundTypicalT();
     for (std::size_t i = 0; i < beats_.beats.size(); ++i) EstimateBeat(i);
     Tune(samples);
     if (result_.has_p) FindUnconductedPs();
@@ -190,18 +191,22 @@ class Delineator {
     plan.rr_ms = typical.rr_ms;
     typical_signals_ =
         MakeSignals(typical.frames, smooth, SlopesOf(smooth), {{plan.qrs_onset, plan.qrs_offset}});
-    t_peak_ = FindGlobalT(typical_signals_, weights_, plan);
+    typical_plan_ = plan;
+    EstimateTypicalT();
     std::int64_t t_end = 0;
     for (std::size_t l = 0; l < kLeadCount; ++l) {
       if (weights_[l] == 0) continue;
       auto& waves = result_.typical_marks.leads[l].waves;
       waves[1] = MarkQrs(typical_signals_, result_.noise, plan, l);
-      if (t_peak_) waves[2] = MarkT(typical_signals_, result_.noise, plan, *t_peak_, l);
       if (waves[2]) t_end = std::max(t_end, *waves[2]->offset);
     }
-    // Not before the T wave of the beat before has ended.
-    const std::int64_t p_begin = std::max<std::int64_t>(
-        WorkingSamples(4), t_end - WorkingSamples(typical.rr_ms) - WorkingSamples(20));
+    // Not before the T wave of the beat before has ended, or usually ends: what looks like its end
+    // may be the P wave's.
+    const std::int64_t cycle = WorkingSamples(typical.rr_ms);
+    const std::int64_t usual_end =
+        plan.qrs_onset + WorkingSamples(400 * std::sqrt(typical.rr_ms / 1000));
+    const std::int64_t p_begin =
+        std::max<std::int64_t>(1, std::min(t_end - WorkingSamples(20), usual_end) - cycle);
     p_span_ = FindGlobalP(typical_signals_, weights_, plan, p_begin);
     if (!p_span_) return;
     for (std::size_t l = 0; l < kLeadCount; ++l) {
@@ -209,6 +214,36 @@ class Delineator {
       result_.typical_marks.leads[l].waves[0] =
           MarkP(typical_signals_, result_.noise, *p_span_, plan.qrs_onset, l);
     }
+  }
+
+  void EstimateTypicalT() {
+    t_peak_ = FindGlobalT(typical_signals_, weights_, typical_plan_);
+    for (std::size_t l = 0; l < kLeadCount; ++l) {
+      auto& t = result_.typical_marks.leads[l].waves[2];
+      t.reset();
+      if (weights_[l] == 0 || !t_peak_) continue;
+      t = MarkT(typical_signals_, result_.noise, typical_plan_, *t_peak_, l);
+    }
+  }
+
+  /// Bounds T by the rise of the next beat's P wave: before it T has ended, or the two cannot be told
+  /// apart. A T wave that is found only under the P wave stays as it was found.
+  void BoundTypicalT() {
+    if (!result_.has_p || !t_peak_) return;
+    const std::int64_t next_p =
+        (p_span_->begin + p_span_->peak) / 2 + WorkingSamples(result_.typical.rr_ms);
+    if (next_p >= typical_plan_.latest || next_p < typical_plan_.qrs_offset + WorkingSamples(100)) {
+      return;
+    }
+    const std::int64_t peak = *t_peak_;
+    const std::int64_t unbounded = std::exchange(typical_plan_.latest, next_p);
+    EstimateTypicalT();
+    // What was the P wave's peak gives way; a peak before it must be found again.
+    const std::int64_t p_peak = p_span_->peak + WorkingSamples(result_.typical.rr_ms);
+    const bool was_p = std::abs(peak - p_peak) <= WorkingSamples(16);
+    if (t_peak_ && (was_p || std::abs(*t_peak_ - peak) <= WorkingSamples(20))) return;
+    typical_plan_.latest = unbounded;
+    EstimateTypicalT();
   }
 
   /// Compares every beat's stretch before the QRS with the typical P wave, and decides whether a P
@@ -232,6 +267,18 @@ class Delineator {
     for (BeatMarks& lead : result_.typical_marks.leads) lead.waves[0].reset();
   }
 
+  /// The plan of beat `i` for its T wave: it ends where the next beat's P wave begins.
+  BeatPlan BoundedByNextP(BeatPlan plan, std::size_t i) const {
+    if (!result_.has_p || !t_peak_ || i + 1 >= matches_.size()) return plan;
+    if (matches_[i + 1].correlation < kBeatPCorrelation) return plan;
+    const std::int64_t next_p = (p_span_->begin + p_span_->peak) / 2 +
+                                beats_.beats[i + 1].fiducial - result_.typical.fiducial +
+                                matches_[i + 1].lag;
+    const std::int64_t t_peak = *t_peak_ + plan.fiducial - result_.typical.fiducial;
+    if (next_p > t_peak + WorkingSamples(40)) plan.latest = std::min(plan.latest, next_p);
+    return plan;
+  }
+
   void EstimateBeat(std::size_t i) {
     DelineatedBeat& marks = result_.beats.emplace_back();
     marks.p_correlation = std::max(matches_[i].correlation, -1.0);
@@ -240,6 +287,7 @@ class Delineator {
     if (plan.qrs_onset < 0 || plan.qrs_offset >= ecg_.sample_count()) return;
     const std::int64_t shift = plan.fiducial - result_.typical.fiducial;
     const std::int64_t lag = shift + matches_[i].lag;
+    const BeatPlan t_plan = BoundedByNextP(plan, i);
     const bool has_t = t_peak_ && plan.latest - plan.qrs_offset > WorkingSamples(120);
     const bool has_p = result_.has_p && matches_[i].correlation > kBeatPCorrelation &&
                        p_span_->begin + lag > plan.earliest;
@@ -247,7 +295,7 @@ class Delineator {
       if (weights_[l] == 0 || (beat.masked >> l & 1U) != 0) continue;
       auto& waves = marks.leads[l].waves;
       waves[1] = MarkQrs(signals_, result_.noise, plan, l);
-      if (has_t) waves[2] = MarkT(signals_, result_.noise, plan, *t_peak_ + shift, l);
+      if (has_t) waves[2] = MarkT(signals_, result_.noise, t_plan, *t_peak_ + shift, l);
       if (has_p) {
         waves[0] = MarkP(signals_, result_.noise,
                          {p_span_->begin + lag, p_span_->peak + lag, p_span_->end + lag},
@@ -315,6 +363,7 @@ class Delineator {
   LeadFrame weights_{};
   WaveSignals signals_;
   WaveSignals typical_signals_;
+  BeatPlan typical_plan_;
   std::optional<std::int64_t> t_peak_;  // In the typical beat.
   std::optional<WaveSpan> p_span_;      // In the typical beat.
   std::vector<PMatch> matches_;         // One per beat.

@@ -5,6 +5,16 @@
 #include <vector>
 
 namespace pecg {
+namespace {
+
+/// A T wave's peak lies later than this part of the usual QT interval.
+constexpr double kEarlyShareOfQt = 0.55;
+/// Behind a deviated ST segment a T wave is at least this part of it.
+constexpr float kSmallerTShare = 0.06F;
+/// Length of the vector of all leads below which there is no T wave.
+constexpr float kSmallestTMv = 0.06F;
+
+}  // namespace
 
 // --- QRS ---------------------------------------------------------------------------------------
 
@@ -58,22 +68,37 @@ std::optional<std::int64_t> FindGlobalT(const WaveSignals& signals, const LeadFr
   const std::int64_t begin = plan.qrs_offset + WorkingSamples(50);
   const std::int64_t end =
       std::min(plan.latest, plan.fiducial + WorkingSamples(std::min(0.65 * plan.rr_ms, 560.0)));
-  std::optional<std::int64_t> peak;
-  float highest = 0;
   const auto length = [&](std::int64_t i) {
     const LeadFrame& frame = signals.t_smooth[static_cast<std::size_t>(i)];
     float sum = 0;
     for (std::size_t l = 0; l < kLeadCount; ++l) sum += weights[l] * frame[l] * frame[l];
-    return sum;
+    return std::sqrt(sum);
   };
+  struct Hump {
+    std::int64_t at;
+    float height;
+  };
+  std::vector<Hump> humps;
   for (std::int64_t i = std::max<std::int64_t>(begin, 1); i + 1 < end; ++i) {
     const float here = length(i);
-    if (here > highest && here >= length(i - 1) && here > length(i + 1)) {
-      highest = here;
-      peak = i;
+    if (here >= length(i - 1) && here > length(i + 1)) humps.push_back({i, here});
+  }
+  if (humps.empty()) return std::nullopt;
+  auto highest = std::ranges::max_element(humps, {}, &Hump::height);
+  // A hump this early is a deviated ST segment; the T wave, if smaller, comes after it.
+  const double usual_qt_ms = 400 * std::sqrt(plan.rr_ms / 1000);
+  const std::int64_t early = plan.qrs_onset + WorkingSamples(kEarlyShareOfQt * usual_qt_ms);
+  if (highest->at < early) {
+    const auto later = std::max_element(highest + 1, humps.end(), [](const Hump& a, const Hump& b) {
+      return a.height < b.height;
+    });
+    if (later != humps.end() && later->height >= kSmallestTMv &&
+        later->height >= kSmallerTShare * highest->height) {
+      highest = later;
     }
   }
-  return peak;
+  if (highest->height < kSmallestTMv) return std::nullopt;
+  return highest->at;
 }
 
 std::optional<WaveMarks> MarkT(const WaveSignals& signals, const LeadFrame& noise,
@@ -133,8 +158,10 @@ std::optional<WaveMarks> MarkT(const WaveSignals& signals, const LeadFrame& nois
 std::optional<WaveSpan> FindGlobalP(const WaveSignals& signals, const LeadFrame& weights,
                                     const BeatPlan& plan, std::int64_t search_begin) {
   const std::int64_t end = plan.qrs_onset - WorkingSamples(6);
-  if (end - search_begin < WorkingSamples(40)) return std::nullopt;
-  const auto count = static_cast<std::size_t>(end - search_begin + 1);
+  if (end - search_begin < WorkingSamples(30)) return std::nullopt;
+  // The peak lies in the search; the wave may begin before it.
+  const std::int64_t begin = std::max<std::int64_t>(1, search_begin - WorkingSamples(70));
+  const auto count = static_cast<std::size_t>(end - begin + 1);
   std::vector<float> slope(count);
   std::vector<float> height(count);
   const auto frame = [&](std::int64_t i) -> const LeadFrame& {
@@ -142,7 +169,7 @@ std::optional<WaveSpan> FindGlobalP(const WaveSignals& signals, const LeadFrame&
         std::clamp<std::int64_t>(i, 0, static_cast<std::int64_t>(signals.p_smooth.size()) - 1))];
   };
   for (std::size_t k = 0; k < count; ++k) {
-    const std::int64_t i = search_begin + static_cast<std::int64_t>(k);
+    const std::int64_t i = begin + static_cast<std::int64_t>(k);
     for (std::size_t l = 0; l < kLeadCount; ++l) {
       const float d = frame(i + 1)[l] - frame(i - 1)[l];
       // Height over the chord of 100 ms: what is broader than a P wave hardly counts.
@@ -153,7 +180,7 @@ std::optional<WaveSpan> FindGlobalP(const WaveSignals& signals, const LeadFrame&
     slope[k] = std::sqrt(slope[k]);
   }
   std::optional<std::size_t> peak;
-  for (std::size_t k = 1; k + 1 < count; ++k) {
+  for (auto k = static_cast<std::size_t>(search_begin - begin) + 1; k + 1 < count; ++k) {
     if (height[k] >= height[k - 1] && height[k] > height[k + 1] &&
         (!peak || height[k] > height[*peak])) {
       peak = k;
@@ -177,9 +204,9 @@ std::optional<WaveSpan> FindGlobalP(const WaveSignals& signals, const LeadFrame&
            slope[static_cast<std::size_t>(i)] > 0.2F * slope[static_cast<std::size_t>(steepest)]) {
       i += step;
     }
-    return search_begin + i;
+    return begin + i;
   };
-  return WaveSpan{flank(-1), search_begin + static_cast<std::int64_t>(*peak), flank(1)};
+  return WaveSpan{flank(-1), begin + static_cast<std::int64_t>(*peak), flank(1)};
 }
 
 std::optional<WaveMarks> MarkP(const WaveSignals& signals, const LeadFrame& noise,

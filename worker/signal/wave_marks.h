@@ -65,7 +65,9 @@ std::optional<WaveMarks> MarkQrs(const WaveSignals& signals, const LeadFrame& no
                                  const BeatPlan& plan, std::size_t lead);
 
 /// Finds the T peak of all leads together: the largest hump of the vector's length between 50 ms
-/// after the QRS and 0.65 RR (at most 560 ms) after the fiducial. `weights` `[12]`: 0 leaves a lead
+/// after the QRS and 0.65 RR (at most 560 ms) after the fiducial; a hump earlier than a T wave can
+/// be (0.55 of 400 ms * RR^(1/2) from the QRS onset) gives way to a later one. Empty where nothing
+/// reaches 0.06 mV. `weights` `[12]`: 0 leaves a lead
 /// out.
 std::optional<std::int64_t> FindGlobalT(const WaveSignals& signals, const LeadFrame& weights,
                                         const BeatPlan& plan);
