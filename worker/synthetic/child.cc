@@ -144,7 +144,8 @@ double MedianTV1(double age_days) {
 }
 
 double MedianTV2(double age_days) {
-  return -0.24 + 0.62 * std::clamp((age_days - 700) / 3600, 0.0, 1.0);
+  if (age_days < 7) return MedianTV1(age_days);
+  return -0.28 + 0.78 * std::clamp((age_days - 700) / 3000, 0.0, 1.0);
 }
 
 void DrawT(int age_days, const Traits& traits, HealthyEcg* ecg) {

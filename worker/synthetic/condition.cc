@@ -16,13 +16,14 @@ namespace {
 /// Sizes of all effects of a group, set so that a classifier on the true measurements reaches about
 /// what real data allow (docs/synthetic.md, ceilings).
 constexpr double kChdSize = 1.0;
-constexpr double kMyocarditisSize = 1.40;
+constexpr double kMyocarditisSize = 1.55;
 constexpr double kKawasakiSize = 1.25;
-constexpr double kCardiomyopathySize = 1.35;
+constexpr double kCardiomyopathySize = 1.27;
 
-using Effect = std::function<void(double grade, Random&, Condition&)>;
+using Effect = std::function<void(double grade, Random&, HeartCondition&)>;
 
-void SeptalDefect(double g, Random& random, Condition& c) {  // Ventricular: both ventricles loaded.
+void SeptalDefect(double g, Random& random,
+                  HeartCondition& c) {  // Ventricular: both ventricles loaded.
   c.left *= 1 + 0.45 * g;
   c.right *= 1 + 0.45 * g;
   c.septal *= 1 + 1.3 * g;
@@ -31,7 +32,7 @@ void SeptalDefect(double g, Random& random, Condition& c) {  // Ventricular: bot
   c.loop_twist += 0.35 * g;
 }
 
-void AtrialDefect(double g, Random& random, Condition& c) {  // Right ventricle volume-loaded.
+void AtrialDefect(double g, Random& random, HeartCondition& c) {  // Right ventricle volume-loaded.
   c.right *= 1 + 0.40 * g;
   c.late_right_mv += 0.45 * g;
   c.axis_turn_deg += 28 * g;
@@ -43,9 +44,9 @@ void AtrialDefect(double g, Random& random, Condition& c) {  // Right ventricle 
   }
 }
 
-void OpenForamen(double g, Random& random, Condition& c) { AtrialDefect(0.55 * g, random, c); }
+void OpenForamen(double g, Random& random, HeartCondition& c) { AtrialDefect(0.55 * g, random, c); }
 
-void AvSeptalDefect(double g, Random& random, Condition& c) {
+void AvSeptalDefect(double g, Random& random, HeartCondition& c) {
   c.axis_turn_deg -= 105 * g;
   c.pr_add_ms += 32 * g;
   c.late_right_mv += 0.3 * g;
@@ -54,7 +55,7 @@ void AvSeptalDefect(double g, Random& random, Condition& c) {
   c.notch_mv += random.Uniform(0, 0.1) * g;
 }
 
-void Fallot(double g, Random& random, Condition& c) {
+void Fallot(double g, Random& random, HeartCondition& c) {
   c.right *= 1 + 1.2 * g;
   c.axis_turn_deg += 40 * g;
   c.right_atrium *= 1 + 0.6 * g;
@@ -65,7 +66,7 @@ void Fallot(double g, Random& random, Condition& c) {
   }
 }
 
-void RightOutflowStenosis(double g, Random&, Condition& c) {
+void RightOutflowStenosis(double g, Random&, HeartCondition& c) {
   c.right *= 1 + 1.1 * g;
   c.axis_turn_deg += 32 * g;
   c.right_atrium *= 1 + 0.5 * g;
@@ -73,7 +74,7 @@ void RightOutflowStenosis(double g, Random&, Condition& c) {
   c.loop_twist -= 0.3 * g;
 }
 
-void OpenDuct(double g, Random&, Condition& c) {
+void OpenDuct(double g, Random&, HeartCondition& c) {
   c.left *= 1 + 0.55 * g;
   c.left_atrium *= 1 + 1.0 * g;
   c.septal *= 1 + 1.2 * g;
@@ -83,7 +84,7 @@ void OpenDuct(double g, Random&, Condition& c) {
 }
 
 Effect Myocarditis(double weight) {
-  return [weight](double grade, Random& random, Condition& c) {
+  return [weight](double grade, Random& random, HeartCondition& c) {
     const double g = weight * grade;
     c.voltage *= std::max(0.35, 1 - 0.42 * g);
     c.t_gain *= 1 - 1.0 * g;
@@ -102,7 +103,7 @@ Effect Myocarditis(double weight) {
   };
 }
 
-void Kawasaki(double g, Random& random, Condition& c) {
+void Kawasaki(double g, Random& random, HeartCondition& c) {
   c.rate_factor *= 1 + 0.16 * g;
   c.t_gain *= 1 - 0.62 * g;
   c.pr_add_ms += 12 * g;
@@ -113,11 +114,11 @@ void Kawasaki(double g, Random& random, Condition& c) {
   if (random.Chance(0.15)) c.t_gain -= 0.5 * g;
 }
 
-void Dilated(double g, Random& random, Condition& c) {
-  c.left *= 1 + 1.15 * g;
+void Dilated(double g, Random& random, HeartCondition& c) {
+  c.left *= 1 + 1.4 * g;
   c.apical *= 1 - 0.5 * g;
   c.qrs_add_ms += 12 * g;
-  c.t_gain *= 1 - 1.4 * g;
+  c.t_gain *= 1 - 1.1 * g;
   c.left_atrium *= 1 + 1.1 * g;
   c.right_atrium *= 1 + 0.5 * g;
   c.rate_factor *= 1 + 0.32 * g;
@@ -127,7 +128,7 @@ void Dilated(double g, Random& random, Condition& c) {
   if (random.Chance(0.20 * g)) c.ectopy = {0.06, true, false, false};
 }
 
-void Hypertrophic(double g, Random&, Condition& c) {
+void Hypertrophic(double g, Random&, HeartCondition& c) {
   c.left *= 1 + 1.1 * g;
   c.septal *= 1 + 1.8 * g;
   c.t_strain_mv += 0.75 * g;
@@ -136,7 +137,7 @@ void Hypertrophic(double g, Random&, Condition& c) {
   c.qrs_add_ms += 5 * g;
 }
 
-void Noncompaction(double g, Random& random, Condition& c) {
+void Noncompaction(double g, Random& random, HeartCondition& c) {
   c.left *= 1 + 0.9 * g;
   c.right *= 1 + 0.5 * g;
   c.notch_mv += 0.22 * g;
@@ -145,7 +146,7 @@ void Noncompaction(double g, Random& random, Condition& c) {
   if (random.Chance(0.15 * g)) c.conduction = Conduction::kPreexcitation;
 }
 
-void OtherMuscleDisease(double g, Random& random, Condition& c) {
+void OtherMuscleDisease(double g, Random& random, HeartCondition& c) {
   if (random.Chance(0.5)) {
     Dilated(0.8 * g, random, c);
   } else {
@@ -198,7 +199,7 @@ double RecoveryDays(DiseaseGroup group) {
   return group == DiseaseGroup::kKawasaki ? 14 : 0;
 }
 
-void ApplyDiagnoses(const SyntheticPatient& patient, int exam, Condition& condition) {
+void ApplyDiagnoses(const SyntheticPatient& patient, int exam, HeartCondition& condition) {
   const auto at = static_cast<std::size_t>(exam - 1);
   const double days_ill =
       patient.days_ill_before + patient.exam_ages_days[at] - patient.exam_ages_days.front();
@@ -227,54 +228,54 @@ struct Background {
   double beside_chd;  ///< Factor of the chance in children admitted for a heart defect.
   int from_days;
   int to_days;
-  void (*apply)(Random&, Condition&);
+  void (*apply)(Random&, HeartCondition&);
 };
 
 constexpr int kAnyAge = 6000;
 constexpr auto kBackgrounds = std::to_array<Background>({
-    {0.215, 0.6, 0.3, 2, kAnyAge, [](Random& r, Condition& c) { c.t_gain *= 1 - r.Uniform(0.5, 1.2); }},
-    {0.10, 0.6, 0.3, 2920, kAnyAge, [](Random& r, Condition& c) { c.t_gain *= 1 - r.Uniform(0.5, 1.2); }},
+    {0.22, 0.6, 0.12, 2, kAnyAge, [](Random& r, HeartCondition& c) { c.t_gain *= 1 - r.Uniform(0.5, 1.2); }},
+    {0.10, 0.6, 0.3, 2920, kAnyAge, [](Random& r, HeartCondition& c) { c.t_gain *= 1 - r.Uniform(0.5, 1.2); }},
     {0.10, 0.6, 0.25, 7, kAnyAge,
-     [](Random& r, Condition& c) {
+     [](Random& r, HeartCondition& c) {
        c.st_left_mv += r.Uniform(-0.2, -0.11);
        c.t_gain *= 1 - r.Uniform(0.3, 0.9);
      }},
-    {0.026, 0.6, 0.2, 0, kAnyAge, [](Random& r, Condition& c) { c.st_left_mv += r.Uniform(-0.22, -0.12); }},
+    {0.026, 0.6, 0.2, 0, kAnyAge, [](Random& r, HeartCondition& c) { c.st_left_mv += r.Uniform(-0.22, -0.12); }},
     {0.018, 0.5, 0.8, 0, kAnyAge,
-     [](Random& r, Condition& c) {
+     [](Random& r, HeartCondition& c) {
        c.conduction = Conduction::kIncompleteRightBundle;
        c.late_right_mv += r.Uniform(0.2, 0.45);
      }},
-    {0.016, 0.8, 1, 0, kAnyAge, [](Random&, Condition& c) { c.conduction = Conduction::kRightBundle; }},
-    {0.033, 0.8, 0.8, 365, kAnyAge, [](Random&, Condition& c) { c.conduction = Conduction::kLeftAnterior; }},
-    {0.0018, 0.8, 1, 0, kAnyAge, [](Random&, Condition& c) { c.conduction = Conduction::kLeftBundle; }},
-    {0.0018, 0.8, 1, 0, kAnyAge, [](Random&, Condition& c) { c.conduction = Conduction::kLeftPosterior; }},
-    {0.006, 0.6, 0.5, 0, kAnyAge, [](Random&, Condition& c) { c.conduction = Conduction::kDelayed; }},
-    {0.0032, 0.8, 1, 0, kAnyAge, [](Random&, Condition& c) { c.conduction = Conduction::kPreexcitation; }},
-    {0.050, 0.6, 0.3, 31, kAnyAge, [](Random& r, Condition& c) { c.qtc_add_ms += r.Uniform(45, 100); }},
-    {0.22, 0.6, 0.5, 0, 31, [](Random& r, Condition& c) { c.qtc_add_ms += r.Uniform(45, 110); }},
-    {0.033, 0.6, 0.2, 0, kAnyAge, [](Random& r, Condition& c) { c.voltage *= r.Uniform(0.20, 0.42); }},
-    {0.016, 0.5, 0.5, 0, kAnyAge, [](Random& r, Condition& c) { c.right_atrium *= r.Uniform(1.7, 2.4); }},
+    {0.016, 0.8, 1, 0, kAnyAge, [](Random&, HeartCondition& c) { c.conduction = Conduction::kRightBundle; }},
+    {0.033, 0.8, 0.8, 365, kAnyAge, [](Random&, HeartCondition& c) { c.conduction = Conduction::kLeftAnterior; }},
+    {0.0018, 0.8, 1, 0, kAnyAge, [](Random&, HeartCondition& c) { c.conduction = Conduction::kLeftBundle; }},
+    {0.0018, 0.8, 1, 0, kAnyAge, [](Random&, HeartCondition& c) { c.conduction = Conduction::kLeftPosterior; }},
+    {0.006, 0.6, 0.5, 0, kAnyAge, [](Random&, HeartCondition& c) { c.conduction = Conduction::kDelayed; }},
+    {0.0032, 0.8, 1, 0, kAnyAge, [](Random&, HeartCondition& c) { c.conduction = Conduction::kPreexcitation; }},
+    {0.050, 0.6, 0.3, 31, kAnyAge, [](Random& r, HeartCondition& c) { c.qtc_add_ms += r.Uniform(45, 100); }},
+    {0.22, 0.6, 0.5, 0, 31, [](Random& r, HeartCondition& c) { c.qtc_add_ms += r.Uniform(45, 110); }},
+    {0.033, 0.6, 0.2, 0, kAnyAge, [](Random& r, HeartCondition& c) { c.voltage *= r.Uniform(0.20, 0.42); }},
+    {0.016, 0.5, 0.5, 0, kAnyAge, [](Random& r, HeartCondition& c) { c.right_atrium *= r.Uniform(1.7, 2.4); }},
     {0.014, 0.5, 0.5, 0, kAnyAge,
-     [](Random& r, Condition& c) {
+     [](Random& r, HeartCondition& c) {
        c.left_atrium *= r.Uniform(1.6, 2.4);
        c.p_add_ms += r.Uniform(15, 30);
      }},
-    {0.011, 0.6, 0.5, 0, kAnyAge, [](Random& r, Condition& c) { c.pr_add_ms += r.Uniform(45, 110); }},
-    {0.008, 0.6, 0.5, 365, kAnyAge, [](Random& r, Condition& c) { c.pr_add_ms -= r.Uniform(28, 45); }},
-    {0.024, 0.6, 0.3, 2500, kAnyAge, [](Random& r, Condition& c) { c.st_front_mv += r.Uniform(0.12, 0.25); }},
-    {0.030, 0.5, 0.3, 0, kAnyAge, [](Random& r, Condition& c) { c.u_mv += r.Uniform(0.08, 0.2); }},
-    {0.016, 0.4, 0.3, 0, kAnyAge, [](Random& r, Condition& c) { c.axis_turn_deg += r.Uniform(45, 90); }},
-    {0.006, 0.4, 0.3, 0, kAnyAge, [](Random& r, Condition& c) { c.axis_turn_deg -= r.Uniform(50, 110); }},
-    {0.045, 0.7, 0.3, 0, kAnyAge, [](Random& r, Condition& c) { c.left *= r.Uniform(1.4, 1.9); }},
-    {0.045, 0.7, 0.3, 0, kAnyAge, [](Random& r, Condition& c) { c.right *= r.Uniform(1.4, 2.0); }},
-    {0.34, 0.8, 0.8, 0, 730, [](Random& r, Condition& c) { c.right *= r.Uniform(1.4, 2.2); }},
-    {0.20, 0.8, 0.8, 0, 500, [](Random& r, Condition& c) { c.left *= r.Uniform(1.3, 1.9); }},
-    {0.0008, 0.6, 1, 1000, kAnyAge, [](Random& r, Condition& c) { c.brugada_mv += r.Uniform(0.22, 0.4); }},
+    {0.011, 0.6, 0.5, 0, kAnyAge, [](Random& r, HeartCondition& c) { c.pr_add_ms += r.Uniform(45, 110); }},
+    {0.008, 0.6, 0.5, 365, kAnyAge, [](Random& r, HeartCondition& c) { c.pr_add_ms -= r.Uniform(28, 45); }},
+    {0.024, 0.6, 0.3, 2500, kAnyAge, [](Random& r, HeartCondition& c) { c.st_front_mv += r.Uniform(0.12, 0.25); }},
+    {0.030, 0.5, 0.3, 0, kAnyAge, [](Random& r, HeartCondition& c) { c.u_mv += r.Uniform(0.08, 0.2); }},
+    {0.016, 0.4, 0.3, 0, kAnyAge, [](Random& r, HeartCondition& c) { c.axis_turn_deg += r.Uniform(45, 90); }},
+    {0.006, 0.4, 0.3, 0, kAnyAge, [](Random& r, HeartCondition& c) { c.axis_turn_deg -= r.Uniform(50, 110); }},
+    {0.045, 0.7, 0.3, 0, kAnyAge, [](Random& r, HeartCondition& c) { c.left *= r.Uniform(1.4, 1.9); }},
+    {0.045, 0.7, 0.3, 0, kAnyAge, [](Random& r, HeartCondition& c) { c.right *= r.Uniform(1.4, 2.0); }},
+    {0.35, 0.8, 0.8, 0, 730, [](Random& r, HeartCondition& c) { c.right *= r.Uniform(1.4, 2.2); }},
+    {0.20, 0.8, 0.8, 0, 500, [](Random& r, HeartCondition& c) { c.left *= r.Uniform(1.3, 1.9); }},
+    {0.0008, 0.6, 1, 1000, kAnyAge, [](Random& r, HeartCondition& c) { c.brugada_mv += r.Uniform(0.22, 0.4); }},
     {0.03, 0.6, 0.7, 0, kAnyAge,
-     [](Random& r, Condition& c) { c.ectopy = {0.01 * std::exp(r.Normal()), false, false, false}; }},
+     [](Random& r, HeartCondition& c) { c.ectopy = {0.01 * std::exp(r.Normal()), false, false, false}; }},
     {0.028, 0.6, 0.7, 0, kAnyAge,
-     [](Random& r, Condition& c) {
+     [](Random& r, HeartCondition& c) {
        c.ectopy = {0.015 * std::exp(r.Normal()), true, r.Chance(0.08), r.Chance(0.1)};
      }},
 });
@@ -303,7 +304,7 @@ constexpr auto kRhythms = std::to_array<RhythmShare>({
 });
 
 void ApplyBackground(const SyntheticPatient& patient, int exam, int age_days,
-                     Condition& condition) {
+                     HeartCondition& condition) {
   Random of_patient(patient.stream, kBackgroundStream, 0);
   Random of_day(patient.stream, kBackgroundStream, static_cast<std::uint64_t>(exam));
   const bool has_chd = patient.Find(DiseaseGroup::kChd) != nullptr;
@@ -323,7 +324,7 @@ void ApplyBackground(const SyntheticPatient& patient, int exam, int age_days,
 }
 
 /// Rhythms come and go: half of a patient's exams show it.
-void ApplyRhythm(const SyntheticPatient& patient, int exam, Condition& condition) {
+void ApplyRhythm(const SyntheticPatient& patient, int exam, HeartCondition& condition) {
   Random of_patient(patient.stream, kRhythmStream, 0);
   Random of_day(patient.stream, kRhythmStream, static_cast<std::uint64_t>(exam));
   for (const RhythmShare& share : kRhythms) {
@@ -351,9 +352,9 @@ double DrawSinusArrhythmia(const SyntheticPatient& patient, int exam, int age_da
 
 }  // namespace
 
-Condition DrawCondition(const SyntheticPatient& patient, int exam) {
+HeartCondition DrawCondition(const SyntheticPatient& patient, int exam) {
   const int age_days = patient.exam_ages_days[static_cast<std::size_t>(exam - 1)];
-  Condition condition;
+  HeartCondition condition;
   condition.sinus_arrhythmia = DrawSinusArrhythmia(patient, exam, age_days);
   ApplyBackground(patient, exam, age_days, condition);
   ApplyRhythm(patient, exam, condition);

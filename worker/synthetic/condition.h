@@ -46,7 +46,7 @@ struct Ectopy {
 
 /// Everything by which an exam's heart differs from its healthy ECG. Factors are 1 and additions 0
 /// in a healthy child.
-struct Condition {
+struct HeartCondition {
   double rate_factor = 1;
   double voltage = 1;  ///< Of the whole QRS.
   double left = 1;     ///< Left ventricular free wall.
@@ -86,7 +86,7 @@ struct Condition {
 /// What is wrong at exam `exam` (from 1): the patient's diagnoses, each graded by its severity and,
 /// for acute diseases, by the days since it began; and findings that in-patients have without a
 /// heart disease. Effects: docs/synthetic.md.
-Condition DrawCondition(const SyntheticPatient& patient, int exam);
+HeartCondition DrawCondition(const SyntheticPatient& patient, int exam);
 
 }  // namespace pecg
 

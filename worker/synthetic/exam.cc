@@ -31,7 +31,7 @@ SyntheticExam MakeExam(const SyntheticPatient& patient, int number) {
   Random beats(patient.stream, kBeatStream, index);
   exam.sequence = DrawBeats(exam.heart, exam.condition, exam.seconds, beats);
   exam.beats = Summarize(exam.sequence, exam.seconds);
-  exam.measured = Measure(exam.heart);
+  exam.measured = MeasureHeart(exam.heart);
   Random reader(patient.stream, kReaderStream, index);
   exam.statements =
       ReadTrueEcg({exam.age_days, patient.sex, exam.condition, exam.measured, exam.beats,

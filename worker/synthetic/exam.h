@@ -20,7 +20,7 @@ struct SyntheticExam {
   bool has_nine_leads = false;
   double seconds = 0;
   HealthyEcg healthy;
-  Condition condition;
+  HeartCondition condition;
   Heart heart;
   BeatSequence sequence;
   BeatFacts beats;

@@ -33,11 +33,11 @@ std::vector<DipoleBell> HealthyLoop(const HealthyEcg& ecg, Random& torso) {
   };
   const double right = ecg.right_dominance;
   const std::array<Part, kRegionCount> parts = {
-      {{0.20, 0.20, 0.20, {-0.16, -0.10 + 0.1 * right, -0.42}},
-       {0.36, 0.24, 0.24, {0.34, 0.60, -0.38}},
-       {0.46, 0.28, 0.26, {-0.85 * right, 0.25 * right, -0.95 * right}},
-       {0.55, 0.28, 0.27, {1.05, 0.70, 0.78}},
-       {0.79, 0.22, 0.21, {-0.28, -0.34, 0.42}}}};
+      {{0.20, 0.20, 0.18, {-0.16, -0.10 + 0.1 * right, -0.42}},
+       {0.36, 0.20, 0.20, {0.34, 0.60, -0.38}},
+       {0.46, 0.25, 0.22, {-0.85 * right, 0.25 * right, -0.95 * right}},
+       {0.55, 0.24, 0.22, {1.05, 0.70, 0.78}},
+       {0.77, 0.20, 0.23, {-0.28, -0.34, 0.42}}}};
   const double qrs_s = ecg.qrs_ms / 1000;
   std::vector<DipoleBell> loop;
   for (const Part& part : parts) {
@@ -131,7 +131,7 @@ void Conduct(Conduction conduction, Random& torso, Qrs* qrs, double* delta_s) {
   }
 }
 
-void ChangeLoop(const Condition& condition, Qrs* qrs) {
+void ChangeLoop(const HeartCondition& condition, Qrs* qrs) {
   const std::array<double, kRegionCount> gains = {condition.septal, condition.apical,
                                                   condition.right, condition.left, 1};
   for (std::size_t i = 0; i < gains.size(); ++i) {
@@ -162,7 +162,7 @@ std::vector<LeadBell> See(const LeadField& field, const std::vector<DipoleBell>&
 
 /// P from two atria: both point along the axis in the frontal plane; the right one comes first and
 /// to the front, the left one later and to the back.
-AtrialShape MakeP(const LeadField& field, const HealthyEcg& ecg, const Condition& condition,
+AtrialShape MakeP(const LeadField& field, const HealthyEcg& ecg, const HeartCondition& condition,
                   double axis_deg) {
   AtrialShape shape;
   shape.duration_s = std::max(0.035, (ecg.p_ms + condition.p_add_ms) / 1000);
@@ -174,8 +174,8 @@ AtrialShape MakeP(const LeadField& field, const HealthyEcg& ecg, const Condition
     const double i = height * std::cos(axis_deg * kDegree);
     const double ii = height * in_ii;
     // V2 looks like V1, V4 to V6 like a small I.
-    return field.DipoleFor({i, ii, v1_mv, 0.9 * v1_mv, 0.5 * v1_mv, 0.4 * ii, 0.4 * ii, 0.4 * ii},
-                           {20, 40, 12, 1, 0.3, 0.3, 0.3, 0.3});
+    return field.DipoleFor({i, ii, v1_mv, 0.8 * v1_mv, 0.4 * ii, 0.4 * ii, 0.4 * ii, 0.4 * ii},
+                           {20, 40, 12, 3, 4, 4, 4, 4});
   };
   const double d = shape.duration_s;
   const Vector3 right = condition.right_atrium * atrium(0.74, 0.80 * ecg.p_v1_mv);
@@ -196,10 +196,10 @@ Vector3 Along(const LeadField& field, std::size_t lead, const Vector3& direction
 constexpr Vector3 kToTheLeft = {0.8, 0.45, -0.1};
 constexpr Vector3 kToTheFront = {-0.15, 0.1, -1};
 
-Vector3 TDipole(const LeadField& field, const HealthyEcg& ecg, const Condition& condition) {
+Vector3 TDipole(const LeadField& field, const HealthyEcg& ecg, const HeartCondition& condition) {
   LeadValues wanted{ecg.t_i_mv, ecg.t_ii_mv};
   std::ranges::copy(ecg.t_mv, wanted.begin() + 2);
-  Vector3 t = condition.t_gain * field.DipoleFor(wanted, {5, 12, 12, 2, 1, 1, 1.5, 3});
+  Vector3 t = condition.t_gain * field.DipoleFor(wanted, {5, 12, 9, 8, 3, 1, 1.5, 3});
   t = t + Along(field, 7, kToTheLeft, -condition.t_strain_mv);
   t = t + Along(field, 2, kToTheFront, condition.t_front_mv);
   // Behind a wide complex T points away from it.
@@ -226,7 +226,7 @@ TTimes PlaceT(double qrs_s, double qt_s) {
   return {qt_s - fall - rise, qt_s - fall, qt_s};
 }
 
-void AddSegmentAndT(const LeadField& field, const HealthyEcg& ecg, const Condition& condition,
+void AddSegmentAndT(const LeadField& field, const HealthyEcg& ecg, const HeartCondition& condition,
                     double qt_s, VentricularShape* shape) {
   const TTimes at = PlaceT(shape->qrs_s, qt_s);
   shape->t_onset_s = at.onset_s;
@@ -277,7 +277,7 @@ VentricularShape MakePremature(const LeadField& field, const HealthyEcg& ecg, do
 
 /// Rates of the ventricles and the atria, which the rhythm decides. Infants' tachycardias and
 /// flutter are faster.
-void SetRates(int age_days, const HealthyEcg& ecg, const Condition& condition, Random& random,
+void SetRates(int age_days, const HealthyEcg& ecg, const HeartCondition& condition, Random& random,
               Heart* heart) {
   const double infant = std::exp(-age_days / 400.0);
   double atrial = std::clamp(ecg.heart_rate_bpm * condition.rate_factor, kSlowestBpm, kFastestBpm);
@@ -313,7 +313,7 @@ void SetRates(int age_days, const HealthyEcg& ecg, const Condition& condition, R
 }  // namespace
 
 Heart BuildHeart(const SyntheticPatient& patient, int exam, const HealthyEcg& ecg,
-                 const Condition& condition) {
+                 const HeartCondition& condition) {
   const int age_days = patient.exam_ages_days[static_cast<std::size_t>(exam - 1)];
   Random torso(patient.stream, kTorsoStream, 0);  // The same at every exam.
   Qrs qrs{HealthyLoop(ecg, torso), ecg.qrs_ms / 1000};

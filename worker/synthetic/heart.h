@@ -50,7 +50,7 @@ struct Heart {
 
 /// Builds the heart of an exam. `ecg`: of the same patient and exam.
 Heart BuildHeart(const SyntheticPatient& patient, int exam, const HealthyEcg& ecg,
-                 const Condition& condition);
+                 const HeartCondition& condition);
 
 }  // namespace pecg
 

@@ -59,8 +59,8 @@ std::size_t LargestDeflection(const std::vector<double>& trace) {
   return static_cast<std::size_t>(found - trace.begin());
 }
 
-LeadMarks Mark(const Traces& traces, double least_mv) {
-  LeadMarks marks;
+SyntheticLeadMarks Mark(const Traces& traces, double least_mv) {
+  SyntheticLeadMarks marks;
   for (std::size_t lead = 0; lead < marks.size(); ++lead) {
     const auto& trace = traces.at(lead);
     const std::size_t peak = LargestDeflection(trace);
@@ -107,19 +107,19 @@ void MeasureQrs(const std::vector<double>& trace, LeadAmplitudes* lead) {
 
 }  // namespace
 
-LeadMarks MarkP(const AtrialShape& shape) {
+SyntheticLeadMarks MarkP(const AtrialShape& shape) {
   return Mark(Traces(shape.bells, 0, shape.duration_s), kLeastWaveMv);
 }
 
-LeadMarks MarkQrs(const VentricularShape& shape) {
+SyntheticLeadMarks MarkQrs(const VentricularShape& shape) {
   return Mark(Traces(shape.qrs, 0, shape.qrs_s), kLeastQrsMv);
 }
 
-LeadMarks MarkT(const VentricularShape& shape) {
+SyntheticLeadMarks MarkT(const VentricularShape& shape) {
   return Mark(Traces(shape.st_t, shape.t_onset_s, shape.t_end_s), kLeastWaveMv);
 }
 
-Measurements Measure(const Heart& heart) {
+Measurements MeasureHeart(const Heart& heart) {
   const VentricularShape& beat = heart.conducted;
   Measurements measured;
   measured.pr_ms = 1000 * heart.pr_s;

@@ -11,19 +11,19 @@ namespace pecg {
 
 /// A wave as one lead shows it; times as its shape counts them. A wave that the lead does not show
 /// (under 15 uV; QRS under 30 uV) is not seen.
-struct WaveMark {
+struct SyntheticWaveMark {
   bool is_seen = false;
   double onset_s = 0;
   double peak_s = 0;  ///< Largest deflection.
   double offset_s = 0;
 };
-using LeadMarks = std::array<WaveMark, kLeadCount>;
+using SyntheticLeadMarks = std::array<SyntheticWaveMark, kLeadCount>;
 
 /// Marks of one shape in all leads. A lead's onset and offset are where the wave passes 2 % of its
 /// peak there (at least 4 uV); the whole heart's are the shape's own.
-LeadMarks MarkP(const AtrialShape& shape);
-LeadMarks MarkQrs(const VentricularShape& shape);
-LeadMarks MarkT(const VentricularShape& shape);
+SyntheticLeadMarks MarkP(const AtrialShape& shape);
+SyntheticLeadMarks MarkQrs(const VentricularShape& shape);
+SyntheticLeadMarks MarkT(const VentricularShape& shape);
 
 /// What one lead shows of the dominant beat, millivolts. Q and S are given as positive depths.
 struct LeadAmplitudes {
@@ -51,7 +51,7 @@ struct Measurements {
   const LeadAmplitudes& at(Lead lead) const { return leads[static_cast<std::size_t>(lead)]; }
 };
 
-Measurements Measure(const Heart& heart);
+Measurements MeasureHeart(const Heart& heart);
 
 /// Twelve leads from the independent ones; III, aVR, aVL and aVF by Einthoven and Goldberger.
 template <typename Values>

@@ -123,7 +123,7 @@ void AddMotion(double rate_hz, Random& random, std::vector<float>* electrode) {
 
 void AddElectrodeNoise(double rate_hz, Random& random, IndependentLeads* leads,
                        RecorderFacts* facts) {
-  facts->noise_uv = 5.5 * std::exp(0.55 * random.Normal());
+  facts->noise_uv = 10 * std::exp(0.55 * random.Normal());
   facts->wander_mv = 0.022 * std::exp(0.75 * random.Normal());
   facts->hum_uv = random.Chance(0.3) ? random.Uniform(1, 9) : 0.4;
   const std::size_t count = (*leads)[0].size();

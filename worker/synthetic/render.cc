@@ -42,16 +42,16 @@ void AddBell(const LeadBell& bell, const Placement& place, double rate_hz,
   }
 }
 
-const AtrialShape& ShapeOf(const Heart& heart, Beat::Atrium atrium) {
-  if (atrium == Beat::Atrium::kEctopic) return heart.ectopic_p;
-  return atrium == Beat::Atrium::kRetrograde ? heart.retrograde_p : heart.sinus_p;
+const AtrialShape& ShapeOf(const Heart& heart, SyntheticBeat::Atrium atrium) {
+  if (atrium == SyntheticBeat::Atrium::kEctopic) return heart.ectopic_p;
+  return atrium == SyntheticBeat::Atrium::kRetrograde ? heart.retrograde_p : heart.sinus_p;
 }
 
-const VentricularShape& ShapeOf(const Heart& heart, Beat::Ventricle ventricle) {
-  return ventricle == Beat::Ventricle::kPremature ? heart.premature : heart.conducted;
+const VentricularShape& ShapeOf(const Heart& heart, SyntheticBeat::Ventricle ventricle) {
+  return ventricle == SyntheticBeat::Ventricle::kPremature ? heart.premature : heart.conducted;
 }
 
-Placement PlaceT(const Beat& beat, const VentricularShape& shape) {
+Placement PlaceT(const SyntheticBeat& beat, const VentricularShape& shape) {
   return {beat.qrs_s, shape.qrs_s, beat.t_stretch, beat.t_gain};
 }
 
@@ -84,14 +84,14 @@ class MarkWriter {
   MarkWriter(double rate_hz, double seconds)
       : rate_hz_(rate_hz), sample_count_(std::lround(rate_hz * seconds)) {}
 
-  void Begin(Beat::Kind kind) {
+  void Begin(SyntheticBeat::Kind kind) {
     marks_.kind = kind;
     for (auto& row : marks_.samples) row.fill(kNoMark);
     has_any_ = false;
   }
 
   /// A wave whose whole extent is `begin_s` to `end_s` of its shape.
-  void Write(std::size_t column, const LeadMarks& leads, double begin_s, double end_s,
+  void Write(std::size_t column, const SyntheticLeadMarks& leads, double begin_s, double end_s,
              const Placement& place) {
     double peak_s = (begin_s + end_s) / 2;
     bool is_seen = false;
@@ -103,7 +103,7 @@ class MarkWriter {
     }
     // The whole heart's peak: the middle one of the leads that show the wave.
     std::vector<double> peaks;
-    for (const WaveMark& mark : leads) {
+    for (const SyntheticWaveMark& mark : leads) {
       if (mark.is_seen) peaks.push_back(mark.peak_s);
     }
     if (!is_seen) return;
@@ -113,7 +113,7 @@ class MarkWriter {
   }
 
   bool has_any() const { return has_any_; }
-  const BeatMarks& marks() const { return marks_; }
+  const SyntheticBeatMarks& marks() const { return marks_; }
 
  private:
   void WriteRow(std::size_t row, std::size_t column, double onset_s, double peak_s, double offset_s,
@@ -130,7 +130,7 @@ class MarkWriter {
   double rate_hz_;
   long sample_count_;
   bool has_any_ = false;
-  BeatMarks marks_;
+  SyntheticBeatMarks marks_;
 };
 
 }  // namespace
@@ -138,13 +138,13 @@ class MarkWriter {
 IndependentLeads RenderHeart(const SyntheticExam& exam, double rate_hz) {
   IndependentLeads leads;
   leads.fill(std::vector<float>(static_cast<std::size_t>(std::lround(exam.seconds * rate_hz)), 0));
-  for (const Beat& beat : exam.sequence.beats) {
-    if (beat.atrium != Beat::Atrium::kNone) {
+  for (const SyntheticBeat& beat : exam.sequence.beats) {
+    if (beat.atrium != SyntheticBeat::Atrium::kNone) {
       for (const LeadBell& bell : ShapeOf(exam.heart, beat.atrium).bells) {
         AddBell(bell, {.origin_s = beat.p_s}, rate_hz, &leads);
       }
     }
-    if (beat.ventricle == Beat::Ventricle::kNone) continue;
+    if (beat.ventricle == SyntheticBeat::Ventricle::kNone) continue;
     const VentricularShape& shape = ShapeOf(exam.heart, beat.ventricle);
     for (const LeadBell& bell : shape.qrs) {
       AddBell(bell, {.origin_s = beat.qrs_s, .gain = beat.qrs_gain}, rate_hz, &leads);
@@ -155,21 +155,22 @@ IndependentLeads RenderHeart(const SyntheticExam& exam, double rate_hz) {
   return leads;
 }
 
-std::vector<BeatMarks> MarkBeats(const SyntheticExam& exam, double rate_hz) {
+std::vector<SyntheticBeatMarks> MarkBeats(const SyntheticExam& exam, double rate_hz) {
   const Heart& heart = exam.heart;
-  const std::array<LeadMarks, 3> p = {MarkP(heart.sinus_p), MarkP(heart.ectopic_p),
-                                      MarkP(heart.retrograde_p)};
-  const std::array<LeadMarks, 2> qrs = {MarkQrs(heart.conducted), MarkQrs(heart.premature)};
-  const std::array<LeadMarks, 2> t = {MarkT(heart.conducted), MarkT(heart.premature)};
-  std::vector<BeatMarks> marks;
+  const std::array<SyntheticLeadMarks, 3> p = {MarkP(heart.sinus_p), MarkP(heart.ectopic_p),
+                                               MarkP(heart.retrograde_p)};
+  const std::array<SyntheticLeadMarks, 2> qrs = {MarkQrs(heart.conducted),
+                                                 MarkQrs(heart.premature)};
+  const std::array<SyntheticLeadMarks, 2> t = {MarkT(heart.conducted), MarkT(heart.premature)};
+  std::vector<SyntheticBeatMarks> marks;
   MarkWriter writer(rate_hz, exam.seconds);
-  for (const Beat& beat : exam.sequence.beats) {
+  for (const SyntheticBeat& beat : exam.sequence.beats) {
     writer.Begin(beat.kind);
-    if (beat.atrium != Beat::Atrium::kNone) {
+    if (beat.atrium != SyntheticBeat::Atrium::kNone) {
       const auto which = static_cast<std::size_t>(beat.atrium) - 1;
       writer.Write(0, p[which], 0, ShapeOf(heart, beat.atrium).duration_s, {.origin_s = beat.p_s});
     }
-    if (beat.ventricle != Beat::Ventricle::kNone) {
+    if (beat.ventricle != SyntheticBeat::Ventricle::kNone) {
       const auto which = static_cast<std::size_t>(beat.ventricle) - 1;
       const VentricularShape& shape = ShapeOf(heart, beat.ventricle);
       writer.Write(3, qrs[which], 0, shape.qrs_s, {.origin_s = beat.qrs_s});

@@ -23,13 +23,13 @@ inline constexpr std::uint16_t kNoMark = 0xFFFF;
 
 /// Where one beat's waves lie in the recording, in samples; kNoMark = not there, not seen by the
 /// lead, or outside.
-struct BeatMarks {
-  Beat::Kind kind = Beat::Kind::kSinus;
+struct SyntheticBeatMarks {
+  SyntheticBeat::Kind kind = SyntheticBeat::Kind::kSinus;
   std::array<std::array<std::uint16_t, kMarkColumns>, kMarkRows> samples{};
 };
 
 /// Marks of every beat that has a mark inside the recording, by time.
-std::vector<BeatMarks> MarkBeats(const SyntheticExam& exam, double rate_hz);
+std::vector<SyntheticBeatMarks> MarkBeats(const SyntheticExam& exam, double rate_hz);
 
 }  // namespace pecg
 

@@ -16,7 +16,7 @@ double Sine(double hz, double time_s, double phase) {
 /// Draws one recording's beats. The sinus node ticks on its own; what follows depends on rhythm.
 class BeatDrawer {
  public:
-  BeatDrawer(const Heart& heart, const Condition& condition, double seconds, Random& random)
+  BeatDrawer(const Heart& heart, const HeartCondition& condition, double seconds, Random& random)
       : heart_(heart),
         condition_(condition),
         end_s_(seconds + 1),
@@ -61,11 +61,11 @@ class BeatDrawer {
     return std::max(kShortestRr, atrial_rr_s_ * (1 + relative));
   }
 
-  Beat::Atrium AtriumOfRhythm() {
-    if (condition_.rhythm == Rhythm::kEctopicAtrial) return Beat::Atrium::kEctopic;
-    if (condition_.rhythm != Rhythm::kWanderingPacemaker) return Beat::Atrium::kSinus;
+  SyntheticBeat::Atrium AtriumOfRhythm() {
+    if (condition_.rhythm == Rhythm::kEctopicAtrial) return SyntheticBeat::Atrium::kEctopic;
+    if (condition_.rhythm != Rhythm::kWanderingPacemaker) return SyntheticBeat::Atrium::kSinus;
     if (random_.Chance(0.18)) is_low_ = !is_low_;
-    return is_low_ ? Beat::Atrium::kEctopic : Beat::Atrium::kSinus;
+    return is_low_ ? SyntheticBeat::Atrium::kEctopic : SyntheticBeat::Atrium::kSinus;
   }
 
   /// Whether the AV node lets this beat through, and by how much later than usual.
@@ -110,30 +110,30 @@ class BeatDrawer {
     const double pause = interval * random_.Uniform(2.1, 2.9);
     if (condition_.has_escape_beat) {
       const double escape = p_s + heart_.pr_s + std::max(0.75 * pause, 1.35 * interval);
-      AddVentricular(escape, Beat::Ventricle::kConducted, Beat::Kind::kEscape);
+      AddVentricular(escape, SyntheticBeat::Ventricle::kConducted, SyntheticBeat::Kind::kEscape);
       return escape - p_s + 0.75 * interval;
     }
     return pause;
   }
 
   void AddSinusBeat(double p_s) {
-    Beat beat;
+    SyntheticBeat beat;
     beat.p_s = p_s;
     beat.atrium = AtriumOfRhythm();
-    beat.kind =
-        beat.atrium == Beat::Atrium::kEctopic ? Beat::Kind::kEctopicAtrial : Beat::Kind::kSinus;
+    beat.kind = beat.atrium == SyntheticBeat::Atrium::kEctopic ? SyntheticBeat::Kind::kEctopicAtrial
+                                                               : SyntheticBeat::Kind::kSinus;
     double delay_s = 0;
     if (Conducts(&delay_s)) {
       beat.qrs_s = p_s + heart_.pr_s + delay_s;
-      beat.ventricle = Beat::Ventricle::kConducted;
+      beat.ventricle = SyntheticBeat::Ventricle::kConducted;
     } else {
-      beat.kind = Beat::Kind::kBlockedP;
+      beat.kind = SyntheticBeat::Kind::kBlockedP;
     }
     sequence_.beats.push_back(beat);
   }
 
-  void AddVentricular(double qrs_s, Beat::Ventricle ventricle, Beat::Kind kind) {
-    Beat beat;
+  void AddVentricular(double qrs_s, SyntheticBeat::Ventricle ventricle, SyntheticBeat::Kind kind) {
+    SyntheticBeat beat;
     beat.qrs_s = qrs_s;
     beat.ventricle = ventricle;
     beat.kind = kind;
@@ -151,21 +151,22 @@ class BeatDrawer {
     if (!ectopy.is_ventricular) {
       // Early, from elsewhere in the atrium; the sinus node starts anew behind it.
       const double early = p_s + interval * random_.Uniform(0.60, 0.78);
-      Beat beat;
+      SyntheticBeat beat;
       beat.p_s = early;
       beat.qrs_s = early + heart_.pr_s * random_.Uniform(0.95, 1.15);
-      beat.atrium = Beat::Atrium::kEctopic;
-      beat.ventricle = Beat::Ventricle::kConducted;
-      beat.kind = Beat::Kind::kAtrialPremature;
+      beat.atrium = SyntheticBeat::Atrium::kEctopic;
+      beat.ventricle = SyntheticBeat::Ventricle::kConducted;
+      beat.kind = SyntheticBeat::Kind::kAtrialPremature;
       sequence_.beats.push_back(beat);
       return early + 1.12 * interval;
     }
     // The sinus beat that is due finds the ventricle still refractory: a full pause.
     const double early = p_s + heart_.pr_s + interval * random_.Uniform(0.55, 0.72);
-    AddVentricular(early, Beat::Ventricle::kPremature, Beat::Kind::kVentricularPremature);
+    AddVentricular(early, SyntheticBeat::Ventricle::kPremature,
+                   SyntheticBeat::Kind::kVentricularPremature);
     if (ectopy.in_couplets) {
-      AddVentricular(early + std::max(0.26, 0.55 * interval), Beat::Ventricle::kPremature,
-                     Beat::Kind::kVentricularPremature);
+      AddVentricular(early + std::max(0.26, 0.55 * interval), SyntheticBeat::Ventricle::kPremature,
+                     SyntheticBeat::Kind::kVentricularPremature);
       return p_s + 2.6 * interval;
     }
     return p_s + 2 * interval;
@@ -177,7 +178,8 @@ class BeatDrawer {
     const double rr = std::max(0.28, 60 / random_.Uniform(140, 200));
     double time = p_s + heart_.pr_s + 0.68 * interval;
     for (int i = 0; i < beats && time < end_s_; ++i) {
-      AddVentricular(time, Beat::Ventricle::kPremature, Beat::Kind::kVentricularTachycardia);
+      AddVentricular(time, SyntheticBeat::Ventricle::kPremature,
+                     SyntheticBeat::Kind::kVentricularTachycardia);
       time += rr * (1 + 0.01 * random_.Normal());
     }
     return time + 0.6 * interval;
@@ -190,13 +192,14 @@ class BeatDrawer {
     const double jitter = is_fast ? 0.004 : 0.012;
     double time = start_s;
     while (time < end_s_) {
-      Beat beat;
+      SyntheticBeat beat;
       beat.qrs_s = time;
-      beat.ventricle = Beat::Ventricle::kConducted;
-      beat.kind = is_fast ? Beat::Kind::kSupraventricularTachycardia : Beat::Kind::kJunctional;
+      beat.ventricle = SyntheticBeat::Ventricle::kConducted;
+      beat.kind = is_fast ? SyntheticBeat::Kind::kSupraventricularTachycardia
+                          : SyntheticBeat::Kind::kJunctional;
       if (shows_p) {
         beat.p_s = time + behind;
-        beat.atrium = Beat::Atrium::kRetrograde;
+        beat.atrium = SyntheticBeat::Atrium::kRetrograde;
       }
       sequence_.beats.push_back(beat);
       time += std::max(kShortestRr, ventricular_rr_s_ * (1 + jitter * random_.Normal()));
@@ -209,7 +212,8 @@ class BeatDrawer {
     sequence_.is_fibrillation = fibrillates;
     double time = start_s;
     while (time < end_s_) {
-      AddVentricular(time, Beat::Ventricle::kConducted, Beat::Kind::kFlutterOrFibrillation);
+      AddVentricular(time, SyntheticBeat::Ventricle::kConducted,
+                     SyntheticBeat::Kind::kFlutterOrFibrillation);
       if (fibrillates) {
         time += std::max(0.24, ventricular_rr_s_ * (1 + 0.22 * random_.Normal()));
       } else {
@@ -221,32 +225,32 @@ class BeatDrawer {
 
   void DrawCompleteBlock(double start_s) {
     for (double p_s = start_s; p_s < end_s_; p_s += AtrialInterval(p_s)) {
-      Beat beat;
+      SyntheticBeat beat;
       beat.p_s = p_s;
-      beat.atrium = Beat::Atrium::kSinus;
-      beat.kind = Beat::Kind::kBlockedP;
+      beat.atrium = SyntheticBeat::Atrium::kSinus;
+      beat.kind = SyntheticBeat::Kind::kBlockedP;
       sequence_.beats.push_back(beat);
     }
     const bool from_ventricle = random_.Chance(0.25);
-    const auto ventricle =
-        from_ventricle ? Beat::Ventricle::kPremature : Beat::Ventricle::kConducted;
+    const auto ventricle = from_ventricle ? SyntheticBeat::Ventricle::kPremature
+                                          : SyntheticBeat::Ventricle::kConducted;
     for (double time = start_s; time < end_s_;
          time += ventricular_rr_s_ * (1 + 0.008 * random_.Normal())) {
-      AddVentricular(time, ventricle, Beat::Kind::kEscape);
+      AddVentricular(time, ventricle, SyntheticBeat::Kind::kEscape);
     }
   }
 
   /// Sorts by time and gives each beat what depends on the beats before it and on breathing.
   void Finish() {
     auto& beats = sequence_.beats;
-    const auto time_of = [](const Beat& beat) {
+    const auto time_of = [](const SyntheticBeat& beat) {
       return std::isnan(beat.qrs_s) ? beat.p_s : beat.qrs_s;
     };
     std::ranges::sort(beats, {}, time_of);
-    const double breath_gain = random_.Uniform(0.01, 0.05);
-    double before_s = Beat::kAbsent;
+    const double breath_gain = random_.Uniform(0.02, 0.08);
+    double before_s = SyntheticBeat::kAbsent;
     int parity = 0;
-    for (Beat& beat : beats) {
+    for (SyntheticBeat& beat : beats) {
       if (std::isnan(beat.qrs_s)) continue;
       const double rr = std::isnan(before_s) ? ventricular_rr_s_ : beat.qrs_s - before_s;
       before_s = beat.qrs_s;
@@ -261,7 +265,7 @@ class BeatDrawer {
   }
 
   const Heart& heart_;
-  const Condition& condition_;
+  const HeartCondition& condition_;
   const double end_s_;
   Random& random_;
   const double atrial_rr_s_;
@@ -277,7 +281,7 @@ class BeatDrawer {
 
 }  // namespace
 
-BeatSequence DrawBeats(const Heart& heart, const Condition& condition, double seconds,
+BeatSequence DrawBeats(const Heart& heart, const HeartCondition& condition, double seconds,
                        Random& random) {
   return BeatDrawer(heart, condition, seconds, random).Draw();
 }
@@ -287,15 +291,15 @@ BeatFacts Summarize(const BeatSequence& sequence, double seconds) {
   std::vector<double> intervals;
   double shortest = std::numeric_limits<double>::infinity();
   double longest = 0;
-  const Beat* before = nullptr;
-  for (const Beat& beat : sequence.beats) {
+  const SyntheticBeat* before = nullptr;
+  for (const SyntheticBeat& beat : sequence.beats) {
     if (std::isnan(beat.qrs_s) || beat.qrs_s < 0 || beat.qrs_s >= seconds) continue;
     ++facts.qrs_count;
-    facts.atrial_premature_count += beat.kind == Beat::Kind::kAtrialPremature;
-    facts.ventricular_premature_count += beat.kind == Beat::Kind::kVentricularPremature;
+    facts.atrial_premature_count += beat.kind == SyntheticBeat::Kind::kAtrialPremature;
+    facts.ventricular_premature_count += beat.kind == SyntheticBeat::Kind::kVentricularPremature;
     if (before != nullptr) {
       intervals.push_back(beat.qrs_s - before->qrs_s);
-      if (beat.kind == Beat::Kind::kSinus && before->kind == Beat::Kind::kSinus) {
+      if (beat.kind == SyntheticBeat::Kind::kSinus && before->kind == SyntheticBeat::Kind::kSinus) {
         shortest = std::min(shortest, intervals.back());
         longest = std::max(longest, intervals.back());
       }

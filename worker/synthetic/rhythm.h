@@ -12,7 +12,7 @@
 namespace pecg {
 
 /// One beat of the ventricles, of the atria, or of both.
-struct Beat {
+struct SyntheticBeat {
   enum class Atrium : std::uint8_t { kNone, kSinus, kEctopic, kRetrograde };
   enum class Ventricle : std::uint8_t { kNone, kConducted, kPremature };
   enum class Kind : std::uint8_t {
@@ -41,13 +41,13 @@ struct Beat {
 
 /// The beats of one recording, by time, a little more than it.
 struct BeatSequence {
-  std::vector<Beat> beats;
+  std::vector<SyntheticBeat> beats;
   double flutter_hz = 0;         ///< 0 = no flutter waves.
   bool is_fibrillation = false;  ///< The waves change in size and distance.
 };
 
 /// Draws the beats from before 0 to after `seconds`.
-BeatSequence DrawBeats(const Heart& heart, const Condition& condition, double seconds,
+BeatSequence DrawBeats(const Heart& heart, const HeartCondition& condition, double seconds,
                        Random& random);
 
 /// What the beats that lie whole inside a recording say.

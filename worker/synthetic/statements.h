@@ -28,7 +28,7 @@ inline constexpr const char* kOtherwiseNormalEcg = "Otherwise normal ECG";
 struct ReadingFacts {
   int age_days = 0;
   Sex sex = Sex::kUnknown;
-  const Condition& condition;
+  const HeartCondition& condition;
   const Measurements& measured;
   const BeatFacts& beats;
   const BeatSequence& sequence;

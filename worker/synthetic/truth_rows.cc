@@ -23,7 +23,7 @@ std::string JoinTexts(const std::vector<Statement>& statements) {
 
 /// Generative parameters, beside the measurements.
 std::vector<NamedValue> Parameters(const SyntheticPatient& patient, const SyntheticExam& exam) {
-  const Condition& c = exam.condition;
+  const HeartCondition& c = exam.condition;
   double severity = 0;
   for (const Diagnosis& diagnosis : patient.diagnoses) {
     severity = std::max(severity, diagnosis.severity);
@@ -144,7 +144,7 @@ std::string LabelErrorsRows(const std::string& record_id, const std::string& pat
   return rows;
 }
 
-std::string BeatsFile(const std::vector<BeatMarks>& beats) {
+std::string BeatsFile(const std::vector<SyntheticBeatMarks>& beats) {
   constexpr std::size_t kAlignment = 64;
   constexpr std::string_view kMagic("\x93NUMPY\x01\x00", 8);
   std::string dictionary = fmt::format(
@@ -161,7 +161,7 @@ std::string BeatsFile(const std::vector<BeatMarks>& beats) {
   };
   append(static_cast<std::uint16_t>(dictionary.size()));
   bytes += dictionary;
-  for (const BeatMarks& beat : beats) {
+  for (const SyntheticBeatMarks& beat : beats) {
     bytes += static_cast<char>(beat.kind);
     for (const auto& row : beat.samples) {
       for (const std::uint16_t sample : row) append(sample);

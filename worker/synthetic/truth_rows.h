@@ -40,7 +40,7 @@ std::string LabelErrorsRows(const std::string& record_id, const std::string& pat
 
 /// A NumPy file (format version 1.0) of records {`kind` u1, `marks` u2 [13, 9]}, one per beat;
 /// docs/synthetic.md tells what stands where.
-std::string BeatsFile(const std::vector<BeatMarks>& beats);
+std::string BeatsFile(const std::vector<SyntheticBeatMarks>& beats);
 
 }  // namespace pecg
 

@@ -23,12 +23,12 @@ SyntheticPatient Child(int age_days, std::uint64_t stream) {
 
 /// Median over many healthy children.
 template <typename Value>
-double MedianOf(int age_days, const Condition& condition, Value value) {
+double MedianOf(int age_days, const HeartCondition& condition, Value value) {
   std::vector<double> values;
   for (std::uint64_t stream = 1; stream <= 101; ++stream) {
     const SyntheticPatient patient = Child(age_days, stream);
     const HealthyEcg ecg = DrawHealthyEcg(patient, 1);
-    values.push_back(value(Measure(BuildHeart(patient, 1, ecg, condition))));
+    values.push_back(value(MeasureHeart(BuildHeart(patient, 1, ecg, condition))));
   }
   std::ranges::sort(values);
   return values[values.size() / 2];
@@ -50,7 +50,7 @@ TEST(HeartTest, TInV1IsUprightAtBirthAndInvertedInTheSmallChild) {
 }
 
 TEST(HeartTest, RightBundleBlockWidensQrsAndRaisesALateRInV1) {
-  Condition condition;
+  HeartCondition condition;
   condition.conduction = Conduction::kRightBundle;
   const auto width = [](const Measurements& m) { return m.qrs_ms; };
   const auto late = [](const Measurements& m) {
@@ -61,14 +61,14 @@ TEST(HeartTest, RightBundleBlockWidensQrsAndRaisesALateRInV1) {
 }
 
 TEST(HeartTest, LeftAnteriorBlockTurnsTheAxisUpwards) {
-  Condition condition;
+  HeartCondition condition;
   condition.conduction = Conduction::kLeftAnterior;
   const auto axis = [](const Measurements& m) { return m.qrs_axis_deg; };
   EXPECT_LT(MedianOf(3000, condition, axis), 0);
 }
 
 TEST(HeartTest, PreexcitationShortensPrAndWidensQrs) {
-  Condition condition;
+  HeartCondition condition;
   condition.conduction = Conduction::kPreexcitation;
   const auto pr = [](const Measurements& m) { return m.pr_ms; };
   const auto width = [](const Measurements& m) { return m.qrs_ms; };
@@ -77,7 +77,7 @@ TEST(HeartTest, PreexcitationShortensPrAndWidensQrs) {
 }
 
 TEST(HeartTest, ALoadedRightVentricleRaisesRInV1AndTurnsTheAxisToTheRight) {
-  Condition condition;
+  HeartCondition condition;
   condition.right = 2.2;
   const auto r_v1 = [](const Measurements& m) { return m.at(Lead::kV1).r; };
   const auto axis = [](const Measurements& m) { return m.qrs_axis_deg; };
@@ -127,7 +127,7 @@ TEST(RenderTest, MarksEncloseTheWavesTheyName) {
     const SyntheticExam exam = HealthyExam(age, 11);
     const IndependentLeads leads = RenderHeart(exam, 500);
     int checked = 0;
-    for (const BeatMarks& beat : MarkBeats(exam, 500)) {
+    for (const SyntheticBeatMarks& beat : MarkBeats(exam, 500)) {
       const auto& whole = beat.samples[0];
       if (std::ranges::find(whole, kNoMark) != whole.end()) continue;
       ++checked;
@@ -147,7 +147,7 @@ TEST(RenderTest, MarksEncloseTheWavesTheyName) {
 TEST(RenderTest, ALeadsPeakMarkIsItsLargestDeflection) {
   const SyntheticExam exam = HealthyExam(3000, 21);
   const IndependentLeads leads = RenderHeart(exam, 500);
-  for (const BeatMarks& beat : MarkBeats(exam, 500)) {
+  for (const SyntheticBeatMarks& beat : MarkBeats(exam, 500)) {
     const auto& row = beat.samples[1 + 1];  // Lead II.
     if (row[3] == kNoMark || row[4] == kNoMark || row[5] == kNoMark) continue;
     const double peak = std::abs(static_cast<double>(leads[1][row[4]]));
@@ -170,13 +170,14 @@ TEST(RhythmTest, KeepsTheRateThatWasAskedFor) {
 
 TEST(RhythmTest, CompleteBlockHasItsVentriclesBeatAlone) {
   const SyntheticPatient patient = Child(3000, 41);
-  Condition condition;
+  HeartCondition condition;
   condition.rhythm = Rhythm::kCompleteBlock;
   const Heart heart = BuildHeart(patient, 1, DrawHealthyEcg(patient, 1), condition);
   Random random(1, 2, 3);
   const BeatSequence sequence = DrawBeats(heart, condition, 60, random);
-  const auto p_count = std::ranges::count_if(
-      sequence.beats, [](const Beat& beat) { return beat.atrium == Beat::Atrium::kSinus; });
+  const auto p_count = std::ranges::count_if(sequence.beats, [](const SyntheticBeat& beat) {
+    return beat.atrium == SyntheticBeat::Atrium::kSinus;
+  });
   const BeatFacts facts = Summarize(sequence, 60);
   EXPECT_GT(p_count, facts.qrs_count * 5 / 4);
   EXPECT_LT(facts.rate_bpm, 85);
@@ -184,14 +185,14 @@ TEST(RhythmTest, CompleteBlockHasItsVentriclesBeatAlone) {
 
 TEST(RhythmTest, WenckebachDropsABeatAfterGrowingDelays) {
   const SyntheticPatient patient = Child(3000, 51);
-  Condition condition;
+  HeartCondition condition;
   condition.rhythm = Rhythm::kWenckebach;
   const Heart heart = BuildHeart(patient, 1, DrawHealthyEcg(patient, 1), condition);
   Random random(1, 2, 3);
   int dropped = 0;
   double before = 0;
-  for (const Beat& beat : DrawBeats(heart, condition, 60, random).beats) {
-    if (beat.kind == Beat::Kind::kBlockedP) {
+  for (const SyntheticBeat& beat : DrawBeats(heart, condition, 60, random).beats) {
+    if (beat.kind == SyntheticBeat::Kind::kBlockedP) {
       ++dropped;
       before = 0;
     } else {

@@ -337,7 +337,7 @@ std::vector<ReleaseFigure> CompareWithNormals(std::uint64_t seed, int count) {
         patient.sex = sex;
         patient.exam_ages_days = {age};
         const HealthyEcg healthy = DrawHealthyEcg(patient, 1);
-        measured[i] = Measure(BuildHeart(patient, 1, healthy, Condition{}));
+        measured[i] = MeasureHeart(BuildHeart(patient, 1, healthy, HeartCondition{}));
       });
       for (const Item& item : items) {
         std::vector<double> values;
