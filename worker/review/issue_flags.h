@@ -22,63 +22,15 @@
 
 namespace pecg {
 
-/// The lowest of many keys. Keeps scratch: one object per thread.
-class LowestKeys {
- public:
-  /// Calls `flag(position)` for the `count` lowest of `key(0)` .. `key(size - 1)`, equal ones as
-  /// ArgsortAscending orders them. Linear, except where the cut falls between equal keys, which
-  /// takes a sort.
-  template <typename Key, typename Use>
-  void Flag(std::size_t size, std::size_t count, Key key, Use flag) {
-    if (count == 0) return;
-    if (count >= size) {
-      for (std::size_t i = 0; i < size; ++i) flag(i);
-      return;
-    }
-    keys_.resize(size);
-    for (std::size_t i = 0; i < size; ++i) keys_[i] = key(i);
-    FlagKeys(count, flag);
-  }
-
-  /// The same for keys that are there already.
-  template <typename Use>
-  void Flag(std::vector<double> keys, std::size_t count, Use flag) {
-    keys_ = std::move(keys);
-    if (count > 0 && count < keys_.size()) {
-      FlagKeys(count, flag);
-      return;
-    }
-    for (std::size_t i = 0; i < std::min(count, keys_.size()); ++i) flag(i);
-  }
-
- private:
-  /// What the `count` lowest keys end with.
-  struct Cut {
-    double highest;
-    bool is_tied;  ///< A key that does not belong to them is as high.
-  };
-
-  Cut CutAt(std::size_t count);
-  /// Above the `count` lowest keys, most probably, and not far above.
-  double SampledBound(std::size_t count);
-
-  template <typename Use>
-  void FlagKeys(std::size_t count, Use flag) {
-    const Cut cut = CutAt(count);
-    if (cut.is_tied) {
-      const std::vector<std::uint32_t> order = ArgsortAscending(keys_);
-      for (const std::uint32_t i : std::span(order).first(count)) flag(i);
-      return;
-    }
-    for (std::size_t i = 0; i < keys_.size(); ++i) {
-      if (keys_[i] <= cut.highest) flag(i);
-    }
-  }
-
-  std::vector<double> keys_;
-  std::vector<double> candidates_;
-  std::vector<double> sample_;
-};
+/// Calls `flag(position)` for the `count` lowest of `key(0)` .. `key(size - 1)`, equal ones as
+/// ArgsortAscending orders them; for all if `count` is more. `scratch` is overwritten.
+template <typename Key, typename Use>
+void FlagLowest(std::size_t size, std::size_t count, Key key, Use flag,
+                std::vector<double>* scratch) {
+  scratch->resize(size);
+  for (std::size_t i = 0; i < size; ++i) (*scratch)[i] = key(i);
+  for (const std::uint32_t i : LowestPositions(*scratch, std::min(count, size))) flag(i);
+}
 
 /// Flags the doubtful records of one problem. Keeps scratch: one object per thread.
 template <typename Rows>
@@ -149,10 +101,10 @@ class IssueFlags {
       const std::span<const std::uint32_t> records = members_.Of(given);
       const std::int64_t issue_count = std::ssize(records) - counts(given, given);
       if (IsTooSmall(records, options) || issue_count < 1) continue;
-      lowest_.Flag(
+      FlagLowest(
           records.size(), static_cast<std::size_t>(issue_count),
           [&](std::size_t i) { return rows_(records[i], given); },
-          [&](std::size_t i) { flags[records[i]] = 1; });
+          [&](std::size_t i) { flags[records[i]] = 1; }, &scratch_);
     }
     return flags;
   }
@@ -165,10 +117,10 @@ class IssueFlags {
       if (IsTooSmall(records, options)) continue;
       for (int truth = 0; truth < members_.class_count(); ++truth) {
         if (truth == given || counts(truth, given) < 1) continue;
-        lowest_.Flag(
+        FlagLowest(
             records.size(), static_cast<std::size_t>(counts(truth, given)),
             [&](std::size_t i) { return rows_(records[i], given) - rows_(records[i], truth); },
-            [&](std::size_t i) { flags[records[i]] = 1; });
+            [&](std::size_t i) { flags[records[i]] = 1; }, &scratch_);
       }
     }
     return flags;
@@ -193,14 +145,14 @@ class IssueFlags {
       }
     }
     std::ranges::fill(flags, std::uint8_t{0});
-    lowest_.Flag(std::move(scores), count, [&](std::size_t record) { flags[record] = 1; });
+    for (const std::uint32_t record : LowestPositions(scores, count)) flags[record] = 1;
     return flags;
   }
 
   Rows rows_;
   const ClassMembers& members_;
   std::size_t record_count_;
-  LowestKeys lowest_;
+  std::vector<double> scratch_;
 };
 
 }  // namespace pecg

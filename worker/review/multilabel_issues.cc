@@ -14,6 +14,7 @@
 #include "worker/review/confident_counting.h"
 #include "worker/review/issue_flags.h"
 #include "worker/review/issue_options.h"
+#include "worker/review/numpy_order.h"
 #include "worker/review/row_score.h"
 
 namespace pecg {
@@ -129,11 +130,8 @@ std::vector<double> PooledSelfConfidence(Labels labels, const Probabilities& pro
 /// The `count` records with the lowest pooled self-confidence, ascending.
 std::vector<std::uint32_t> LowestRecords(Labels labels, const Probabilities& probabilities,
                                          std::int64_t count) {
-  std::vector<double> pooled = PooledSelfConfidence(labels, probabilities);
-  std::vector<std::uint32_t> lowest;
-  LowestKeys().Flag(std::move(pooled), static_cast<std::size_t>(count), [&](std::size_t record) {
-    lowest.push_back(static_cast<std::uint32_t>(record));
-  });
+  std::vector<std::uint32_t> lowest =
+      LowestPositions(PooledSelfConfidence(labels, probabilities), static_cast<std::size_t>(count));
   std::ranges::sort(lowest);
   return lowest;
 }

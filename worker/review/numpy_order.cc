@@ -57,6 +57,21 @@ class PositionSorter {
     SortByInsertion(first, last);
   }
 
+  /// Sorts [first, last] as far as is needed for what comes before `cut` to be there.
+  void Select(std::uint32_t* first, std::uint32_t* last, const std::uint32_t* cut,
+              int depth) const {
+    while (last - first >= kInsertionSortCount) {
+      std::uint32_t* const pivot = Partition(first, last);
+      --depth;
+      if (cut == pivot || cut == pivot + 1) return;
+      const bool left_is_small = pivot - first < last - pivot;
+      const bool goes_left = cut < pivot;
+      (goes_left ? last : first) = goes_left ? pivot - 1 : pivot + 1;
+      if (depth < 0 && left_is_small != goes_left) return SortStably(first, last);
+    }
+    SortByInsertion(first, last);
+  }
+
  private:
   struct Halves {
     std::uint32_t* big_first;
@@ -108,6 +123,15 @@ class PositionSorter {
   std::span<const double> keys_;
 };
 
+std::vector<std::uint32_t> Positions(std::size_t count) {
+  std::vector<std::uint32_t> positions(count);
+  std::iota(positions.begin(), positions.end(), 0U);
+  return positions;
+}
+
+/// How many partitions deep the quicksort may go.
+int DepthFor(std::size_t count) { return 2 * (static_cast<int>(std::bit_width(count)) - 1); }
+
 }  // namespace
 
 double PairwiseSum(std::span<const double> values) {
@@ -119,11 +143,19 @@ double PairwiseSum(std::span<const double> values) {
 }
 
 std::vector<std::uint32_t> ArgsortAscending(std::span<const double> keys) {
-  std::vector<std::uint32_t> order(keys.size());
-  std::iota(order.begin(), order.end(), 0U);
+  std::vector<std::uint32_t> order = Positions(keys.size());
   if (keys.size() < 2) return order;
-  const int depth = 2 * (static_cast<int>(std::bit_width(keys.size())) - 1);
-  PositionSorter(keys).Sort(order.data(), order.data() + order.size() - 1, depth);
+  PositionSorter(keys).Sort(order.data(), order.data() + order.size() - 1, DepthFor(keys.size()));
+  return order;
+}
+
+std::vector<std::uint32_t> LowestPositions(std::span<const double> keys, std::size_t count) {
+  std::vector<std::uint32_t> order = Positions(keys.size());
+  if (count > 0 && count < keys.size()) {
+    PositionSorter(keys).Select(order.data(), order.data() + order.size() - 1, order.data() + count,
+                                DepthFor(keys.size()));
+  }
+  order.resize(count);
   return order;
 }
 

@@ -1,6 +1,7 @@
 #ifndef PECG_WORKER_REVIEW_NUMPY_ORDER_H_
 #define PECG_WORKER_REVIEW_NUMPY_ORDER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -23,8 +24,12 @@ double PairwiseSum(std::span<const double> values);
 /// positions, which NumPy's does not. `keys` without NaN; at most 2^32 - 1 of them.
 std::vector<std::uint32_t> ArgsortAscending(std::span<const double> keys);
 
-/// The same for descending order as pandas.DataFrame.sort_values 1.5 has it: argsort of the
-/// reversed keys, reversed.
+/// The first `count` of ArgsortAscending in no particular order, in linear time: follows the same
+/// partitions, but only to the side where the cut is. `count` <= size.
+std::vector<std::uint32_t> LowestPositions(std::span<const double> keys, std::size_t count);
+
+/// ArgsortAscending's counterpart for descending order as pandas.DataFrame.sort_values 1.5 has it:
+/// argsort of the reversed keys, reversed.
 std::vector<std::uint32_t> ArgsortDescending(std::span<const double> keys);
 
 }  // namespace pecg

@@ -102,6 +102,16 @@ const Multiclass& Million() {
   return problem;
 }
 
+/// The same with probabilities of two digits, so that every cut falls between equal ones.
+const Multiclass& MillionTied() {
+  static const Multiclass problem = [] {
+    Multiclass tied = Million();
+    for (double& value : tied.probabilities) value = std::nearbyint(value * 100) / 100;
+    return tied;
+  }();
+  return problem;
+}
+
 const Multiclass& ManyClasses() {
   static const Multiclass problem(14'190, 58);
   return problem;
@@ -157,6 +167,9 @@ void Floor_1000000x4(benchmark::State& state) { ReadAll(state, Million()); }
 void NoiseRate_1000000x4(benchmark::State& state) {
   MulticlassIssues<LabelFilter::kPruneByNoiseRate>(state, Million());
 }
+void NoiseRateTied_1000000x4(benchmark::State& state) {
+  MulticlassIssues<LabelFilter::kPruneByNoiseRate>(state, MillionTied());
+}
 void Both_1000000x4(benchmark::State& state) {
   MulticlassIssues<LabelFilter::kBoth>(state, Million());
 }
@@ -190,6 +203,7 @@ void Neighbors_4000x256(benchmark::State& state) {
 
 BENCHMARK(Floor_1000000x4)->Unit(benchmark::kMillisecond);
 BENCHMARK(NoiseRate_1000000x4)->Unit(benchmark::kMillisecond);
+BENCHMARK(NoiseRateTied_1000000x4)->Unit(benchmark::kMillisecond);
 BENCHMARK(Both_1000000x4)->Unit(benchmark::kMillisecond);
 BENCHMARK(LowMargin_1000000x4)->Unit(benchmark::kMillisecond);
 BENCHMARK(Floor_14190x58)->Unit(benchmark::kMillisecond);

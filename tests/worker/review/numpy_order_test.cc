@@ -79,12 +79,34 @@ TEST(NumpyOrderTest, SortsAnyKeys) {
   }
 }
 
+TEST(NumpyOrderTest, SelectsWhatSortingPutsFirst) {
+  std::mt19937_64 random(4);
+  std::uniform_real_distribution<double> uniform(-1, 1);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<double> keys(random() % 700 + 1);
+    const double scale = std::pow(10, round % 4);
+    for (double& key : keys) key = std::nearbyint(uniform(random) * scale);
+    const std::size_t count = random() % (keys.size() + 1);
+    std::vector<std::uint32_t> expected = ArgsortAscending(keys);
+    expected.resize(count);
+    std::ranges::sort(expected);
+    std::vector<std::uint32_t> selected = LowestPositions(keys, count);
+    std::ranges::sort(selected);
+    ASSERT_EQ(selected, expected) << "round " << round;
+  }
+}
+
 TEST(NumpyOrderTest, SortsWhatMakesItsQuicksortDegenerate) {
   // Organ pipes: the median of three is close to an end again and again.
   std::vector<double> keys;
   for (int i = 0; i < 20000; ++i) keys.push_back(std::min(i, 20000 - i));
   const std::vector<std::uint32_t> order = ArgsortAscending(keys);
   EXPECT_TRUE(std::ranges::is_sorted(order, {}, [&](std::uint32_t i) { return keys[i]; }));
+  std::vector<std::uint32_t> expected(order.begin(), order.begin() + 5001);
+  std::ranges::sort(expected);
+  std::vector<std::uint32_t> selected = LowestPositions(keys, 5001);
+  std::ranges::sort(selected);
+  EXPECT_EQ(selected, expected);
 }
 
 TEST(NumpyOrderTest, DescendingKeepsTheOrderOfFewEqualKeys) {
