@@ -193,20 +193,23 @@ class Delineator {
         MakeSignals(typical.frames, smooth, SlopesOf(smooth), {{plan.qrs_onset, plan.qrs_offset}});
     typical_plan_ = plan;
     EstimateTypicalT();
-    std::int64_t t_end = 0;
+    std::vector<std::int64_t> t_ends;
     for (std::size_t l = 0; l < kLeadCount; ++l) {
       if (weights_[l] == 0) continue;
       auto& waves = result_.typical_marks.leads[l].waves;
       waves[1] = MarkQrs(typical_signals_, result_.noise, plan, l);
-      if (waves[2]) t_end = std::max(t_end, *waves[2]->offset);
+      if (waves[2]) t_ends.push_back(*waves[2]->offset);
     }
-    // Not before the T wave of the beat before has ended, or usually ends: what looks like its end
-    // may be the P wave's.
+    // Not before the T wave of the beat before has ended. What ends far later than T usually does is
+    // T and P in one.
     const std::int64_t cycle = WorkingSamples(typical.rr_ms);
-    const std::int64_t usual_end =
-        plan.qrs_onset + WorkingSamples(400 * std::sqrt(typical.rr_ms / 1000));
-    const std::int64_t p_begin =
-        std::max<std::int64_t>(1, std::min(t_end - WorkingSamples(20), usual_end) - cycle);
+    const double usual_qt_ms = 400 * std::sqrt(typical.rr_ms / 1000);
+    std::int64_t t_end = plan.qrs_onset + WorkingSamples(usual_qt_ms);
+    if (!t_ends.empty()) {
+      const std::int64_t seen = QuantileInPlace(t_ends, 0.75);
+      if (seen < plan.qrs_onset + WorkingSamples(1.2 * usual_qt_ms)) t_end = seen;
+    }
+    const std::int64_t p_begin = std::max<std::int64_t>(1, t_end - cycle);
     p_span_ = FindGlobalP(typical_signals_, weights_, plan, p_begin);
     if (!p_span_) return;
     for (std::size_t l = 0; l < kLeadCount; ++l) {

@@ -13,6 +13,8 @@ constexpr double kEarlyShareOfQt = 0.55;
 constexpr float kSmallerTShare = 0.06F;
 /// Length of the vector of all leads below which there is no T wave.
 constexpr float kSmallestTMv = 0.06F;
+/// Squared heights from this share on are alike.
+constexpr float kAlikeShare = 0.7F;
 
 }  // namespace
 
@@ -160,7 +162,7 @@ std::optional<WaveSpan> FindGlobalP(const WaveSignals& signals, const LeadFrame&
   const std::int64_t end = plan.qrs_onset - WorkingSamples(6);
   if (end - search_begin < WorkingSamples(30)) return std::nullopt;
   // The peak lies in the search; the wave may begin before it.
-  const std::int64_t begin = std::max<std::int64_t>(1, search_begin - WorkingSamples(70));
+  const std::int64_t begin = std::max<std::int64_t>(1, search_begin - WorkingSamples(30));
   const auto count = static_cast<std::size_t>(end - begin + 1);
   std::vector<float> slope(count);
   std::vector<float> height(count);
@@ -172,23 +174,29 @@ std::optional<WaveSpan> FindGlobalP(const WaveSignals& signals, const LeadFrame&
     const std::int64_t i = begin + static_cast<std::int64_t>(k);
     for (std::size_t l = 0; l < kLeadCount; ++l) {
       const float d = frame(i + 1)[l] - frame(i - 1)[l];
-      // Height over the chord of 100 ms: what is broader than a P wave hardly counts.
-      const float h = frame(i)[l] - 0.5F * (frame(i - 25)[l] + frame(i + 25)[l]);
+      // Height over both sides 50 ms away: what is broader than a P wave hardly counts, a slope or
+      // its foot not at all.
+      const float left = frame(i)[l] - frame(i - 25)[l];
+      const float right = frame(i)[l] - frame(i + 25)[l];
+      const float h = left * right > 0 ? std::min(std::abs(left), std::abs(right)) : 0;
       slope[k] += weights[l] * d * d;
       height[k] += weights[l] * h * h;
     }
     slope[k] = std::sqrt(slope[k]);
   }
   std::optional<std::size_t> peak;
+  float highest = 0;
   for (auto k = static_cast<std::size_t>(search_begin - begin) + 1; k + 1 < count; ++k) {
-    if (height[k] >= height[k - 1] && height[k] > height[k + 1] &&
-        (!peak || height[k] > height[*peak])) {
-      peak = k;
-    }
+    if (!(height[k] >= height[k - 1] && height[k] > height[k + 1])) continue;
+    // Between T and P the valley stands out as well: of two alike the later one is the wave.
+    if (peak && height[k] < kAlikeShare * highest) continue;
+    peak = k;
+    highest = std::max(highest, height[k]);
   }
   if (!peak) return std::nullopt;
   const auto flank = [&](int step) {
-    const auto reach = static_cast<std::int64_t>(WorkingSamples(70));
+    // A fast heart's P wave is short, and T is near.
+    const std::int64_t reach = WorkingSamples(std::clamp(0.13 * plan.rr_ms, 35.0, 70.0));
     auto i = static_cast<std::int64_t>(*peak);
     std::int64_t steepest = i;
     const std::int64_t limit =
