@@ -43,7 +43,7 @@ std::optional<double> ReadNumber(std::string_view text) {
 std::optional<std::int64_t> ReadFloatCount(std::string_view text, std::int64_t highest) {
   const std::size_t point = text.find('.');
   const std::string_view fraction = text.substr(std::min(point, text.size()));
-  if (fraction.find_first_not_of("0", 1) != std::string_view::npos) return std::nullopt;
+  if (fraction.find_first_not_of('0', 1) != std::string_view::npos) return std::nullopt;
   return ReadCount(text.substr(0, point), highest);
 }
 

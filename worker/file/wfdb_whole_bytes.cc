@@ -21,7 +21,7 @@ Integer Load(const std::byte* bytes) {
 }  // namespace
 
 void UnpackFormat8(const std::byte* bytes, std::size_t sample_count, std::int32_t* samples) {
-  for (std::size_t i = 0; i < sample_count; ++i) samples[i] = Load<std::int8_t>(bytes + i);
+  for (std::size_t i = 0; i < sample_count; ++i) samples[i] = (Byte(bytes[i]) ^ 0x80) - 0x80;
 }
 
 void UnpackFormat16(const std::byte* bytes, std::size_t sample_count, std::int32_t* samples) {
