@@ -183,6 +183,8 @@ constexpr auto kLimits = std::to_array<CriterionLimit>({
      "Andrsova 2020; Phan 2015"},
     {"L149", 0, kNoAgeEnd, 330, "ms", "QTc by Bazett", kSeen, "Europace 2021 euab097"},
     {"BRU1_j", 0, kNoAgeEnd, 0.2, "mV", "J point in V1 or V2", kSeen, "Wilde, consensus"},
+    {"BRU1_st", 0, kNoAgeEnd, 0.1, "mV", "ST 40 ms after J: coved, not the end of QRS", kChosen,
+     "half of the take-off"},
     {"BRU1_t", 0, kNoAgeEnd, -0.05, "mV", "negative T", kSeen, "Wilde, consensus"},
     {"BRU2_j", 0, kNoAgeEnd, 0.2, "mV", "high take-off", kSeen, "Europace 2014 16:1639"},
     {"BRU2_trough", 0, kNoAgeEnd, 0.1, "mV", "saddleback trough", kSeen, "Europace 2014 16:1639"},

@@ -66,12 +66,6 @@ Evidence Any(std::initializer_list<Evidence> evidence) {
   return Any(std::span(evidence.begin(), evidence.size()));
 }
 
-Evidence Not(Evidence evidence) {
-  if (evidence.outcome == Outcome::kUnknown) return evidence;
-  const bool was_yes = evidence.outcome == Outcome::kYes;
-  return {was_yes ? Outcome::kNo : Outcome::kYes, -evidence.margin};
-}
-
 std::vector<const Criterion*> Judgement::Reasons() const {
   std::vector<const Criterion*> reasons;
   for (const Criterion& criterion : criteria) {

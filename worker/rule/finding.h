@@ -45,7 +45,6 @@ Evidence Any(std::span<const Evidence> evidence);
 Evidence Any(std::initializer_list<Evidence> evidence);
 /// Yes when at least `count` are, no when too few can be; the `count`-th largest margin.
 Evidence AtLeast(int count, std::span<const Evidence> evidence);
-Evidence Not(Evidence evidence);
 
 /// One criterion as it was applied to one ECG.
 struct Criterion {

@@ -44,23 +44,30 @@ std::string_view TextOf(Conclusion conclusion) {
   return "";
 }
 
-/// The reasons with a number, else the facts; not those that only say the rhythm is sinus.
-std::string ReasonsOf(const Judgement& judgement) {
+/// Criteria that only make sure of others: a sinus rhythm, J on the side of ST.
+bool IsSupport(std::string_view id) { return id.starts_with("sinus") || id == "L145_j"; }
+
+/// The reasons with a number, else the facts; at most `most` of them.
+std::string ReasonsOf(const Judgement& judgement, std::size_t most) {
   std::vector<std::string_view> with_number;
   std::vector<std::string_view> facts;
   for (const Criterion* reason : judgement.Reasons()) {
-    if (reason->id.starts_with("sinus")) continue;
+    if (IsSupport(reason->id)) continue;
     auto& list = reason->value ? with_number : facts;
     if (std::ranges::find(list, reason->text) == list.end()) list.emplace_back(reason->text);
   }
-  return fmt::format("{}", fmt::join(with_number.empty() ? facts : with_number, ", "));
+  std::vector<std::string_view>& reasons = with_number.empty() ? facts : with_number;
+  const bool is_cut = reasons.size() > most;
+  if (is_cut) reasons.resize(most);
+  return fmt::format("{}{}", fmt::join(reasons, ", "), is_cut ? ", ..." : "");
 }
 
 std::string ConventionLine(const Interpretation& interpretation) {
   const auto line = [&](std::string_view code, std::string_view word) -> std::string {
     const Judgement& judgement = interpretation.Of(code);
     if (!judgement.present()) return "";
-    return fmt::format("By the hospital's convention: {} ({})\n", word, ReasonsOf(judgement));
+    return fmt::format("By the hospital's convention: {} ({})\n", word,
+                       ReasonsOf(judgement, kAllReasons));
   };
   return line("C21z", "tachycardia") + line("C22z", "bradycardia");
 }
@@ -154,12 +161,14 @@ std::vector<std::string> MeasurementLines(const EcgMeasurements& ecg,
                       WholeAxis(ecg.axes.qrs), Limits(limits, "qrs_axis"), WholeAxis(ecg.axes.t))};
 }
 
-std::vector<std::string> FindingLines(const Interpretation& interpretation) {
+std::vector<std::string> FindingLines(const Interpretation& interpretation,
+                                      std::size_t most_reasons) {
   std::vector<std::string> lines = {std::string(TextOf(interpretation.conclusion))};
   for (const Judgement* judgement : interpretation.Findings()) {
     const std::string code =
         judgement->kind->aha_code.empty() ? "" : fmt::format(" ({})", judgement->kind->aha_code);
-    lines.push_back(fmt::format("{}{}: {}", judgement->kind->name, code, ReasonsOf(*judgement)));
+    lines.push_back(
+        fmt::format("{}{}: {}", judgement->kind->name, code, ReasonsOf(*judgement, most_reasons)));
   }
   return lines;
 }

@@ -1,6 +1,8 @@
 #ifndef PECG_WORKER_RULE_INTERPRETATION_TEXT_H_
 #define PECG_WORKER_RULE_INTERPRETATION_TEXT_H_
 
+#include <cstddef>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,9 +23,12 @@ std::string_view SexText(const Patient& patient);
 std::vector<std::string> MeasurementLines(const EcgMeasurements& ecg,
                                           const Interpretation& interpretation);
 
+inline constexpr std::size_t kAllReasons = std::numeric_limits<std::size_t>::max();
+
 /// The conclusion and one line per finding, most severe first: `Right axis deviation (J120): QRS
-/// axis 160 deg > 117 deg`.
-std::vector<std::string> FindingLines(const Interpretation& interpretation);
+/// axis 160 deg > 117 deg`, with at most `most_reasons` criteria each.
+std::vector<std::string> FindingLines(const Interpretation& interpretation,
+                                      std::size_t most_reasons = kAllReasons);
 
 /// The whole report on one ECG: who, measurements, conclusion and findings, the rate by the
 /// hospital's convention, what could not be judged and why, and what the recording is worth. Ends

@@ -70,8 +70,8 @@ void JudgePAxis(RuleCase* c) {
   Judge judge(*c, "PAX");
   const Observed axis = c->AxisOf(c->ecg().axes.p, "P axis");
   const Evidence outside =
-      Any({judge.Below("sinus_p_axis_low", axis, LimitOf("sinus_p_axis_low"), kAxisScale),
-           judge.Above("sinus_p_axis_high", axis, LimitOf("sinus_p_axis_high"), kAxisScale)});
+      Any({judge.Below("PAX_low", axis, LimitOf("sinus_p_axis_low"), kAxisScale),
+           judge.Above("PAX_high", axis, LimitOf("sinus_p_axis_high"), kAxisScale)});
   const bool exchanged = Present(*c, "B10") || Present(*c, "B10r") || Present(*c, "B11");
   c->Add(judge.Decide(All(
       {outside, judge.Fact("PAX_leads", !exchanged, "no exchanged electrodes, no dextrocardia")})));

@@ -80,6 +80,7 @@ BrugadaLead LookAt(const RuleCase& c, Lead lead) {
 Evidence Type1(const RuleCase& c, Judge* judge, Lead lead) {
   const BrugadaLead at = LookAt(c, lead);
   return All({judge->AtLeast("BRU1_j", at.j, LimitOf("BRU1_j")),
+              judge->AtLeast("BRU1_st", at.st40, LimitOf("BRU1_st"), kWaveScale),
               judge->Below("BRU1_slope", at.st80, at.j.value, kWaveScale),
               judge->Below("BRU1_t", at.t, LimitOf("BRU1_t"), kWaveScale)});
 }
@@ -159,8 +160,9 @@ void JudgeSt(RuleCase* c) {
     (is_low ? lowered : raised).push_back(Deviation(*c, &judge, lead, is_low));
     (is_low ? raised : lowered).push_back({Outcome::kNo, -1});
   }
-  constexpr int kFewestLeads = 2;
-  const Evidence found = Any({AtLeast(kFewestLeads, raised), AtLeast(kFewestLeads, lowered)});
+  constexpr std::size_t kFewestLeads = 2;
+  const Evidence found = Any({judge.AtLeastLeads("L145", kFewestLeads, raised),
+                              judge.AtLeastLeads("L145", kFewestLeads, lowered)});
   c->Add(judge.Decide(All({found, PrimaryChange(*c, &judge)})));
 }
 
@@ -171,10 +173,12 @@ void JudgeEarlyRepolarisation(RuleCase* c) {
     for (const Lead lead : leads) {
       if (!c->Has(lead)) continue;
       const BrugadaLead at = LookAt(*c, lead);
-      evidence.push_back(All({judge.AtLeast("L155_j", at.j, LimitOf("L155_j")),
-                              judge.Above("L147_flat", at.t, LimitOf("L147_flat"), kWaveScale)}));
+      evidence.push_back(judge.Together([&] {
+        return All({judge.AtLeast("L155_j", at.j, LimitOf("L155_j")),
+                    judge.Above("L155_t", at.t, LimitOf("L147_flat"), kWaveScale)});
+      }));
     }
-    return AtLeast(2, evidence);
+    return judge.AtLeastLeads("L155", 2, evidence);
   };
   constexpr std::array kInferior = {Lead::kII, Lead::kIII, Lead::kAVF};
   constexpr std::array kLeft = {Lead::kI, Lead::kAVL, Lead::kV5, Lead::kV6};
@@ -194,7 +198,7 @@ Evidence InvertedT(const RuleCase& c, Judge* judge) {
     evidence.push_back(
         judge->AtMost("L147_inverted", c.T(lead), LimitOf("L147_inverted"), kWaveScale));
   }
-  return Any(evidence);
+  return judge->AtLeastLeads("L147", 1, evidence);
 }
 
 Evidence FlatT(const RuleCase& c, Judge* judge) {
@@ -206,7 +210,7 @@ Evidence FlatT(const RuleCase& c, Judge* judge) {
     if (size.value) size.value = std::abs(*size.value);
     evidence.push_back(judge->Below("L147_flat", size, LimitOf("L147_flat"), kWaveScale));
   }
-  return AtLeast(2, evidence);
+  return judge->AtLeastLeads("L147", 2, evidence);
 }
 
 void JudgeT(RuleCase* c) {
@@ -258,7 +262,7 @@ void JudgeQ(RuleCase* c) {
     for (const Lead lead : leads) {
       if (c->Has(lead)) evidence.push_back(AbnormalQ(*c, &judge, lead));
     }
-    return AtLeast(2, evidence);
+    return judge.AtLeastLeads("QWAVE", 2, evidence);
   };
   constexpr std::array kInferior = {Lead::kII, Lead::kIII, Lead::kAVF};
   constexpr std::array kLeft = {Lead::kI, Lead::kAVL, Lead::kV5, Lead::kV6};
@@ -280,7 +284,7 @@ void JudgeQ(RuleCase* c) {
            infant.Above("ALCAPA_ms", QDuration(*c, lead), LimitOf("ALCAPA_ms", c->age_days()))});
     }));
   }
-  c->Add(infant.Decide(AtLeast(2, leads)));
+  c->Add(infant.Decide(infant.AtLeastLeads("ALCAPA", 2, leads)));
 }
 
 }  // namespace

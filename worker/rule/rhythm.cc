@@ -13,6 +13,12 @@ Observed Number(std::string_view name, std::string_view unit, std::optional<doub
   return {std::string(name), unit, value, 1};
 }
 
+/// A count over beats; none where no beat was found.
+Observed CountOf(const BeatStatistics& beats, std::string_view name, int count) {
+  if (beats.beat_count == 0) return Number(name, "1", std::nullopt);
+  return Number(name, "1", count);
+}
+
 Observed RrVariation(const RuleCase& c) {
   return c.Of(c.ecg().rhythm.rr_variation, "RR variation (SD/mean)", "1");
 }
@@ -71,8 +77,9 @@ void JudgeFlutter(RuleCase* c) {
 
 void JudgeWideRuns(RuleCase* c, const BeatStatistics& beats) {
   Judge judge(*c, "G70");
-  const Evidence run = judge.AtLeast(
-      "G70_run", Number("consecutive wide beats", "1", beats.longest_wide_run), LimitOf("G70_run"));
+  const Evidence run =
+      judge.AtLeast("G70_run", CountOf(beats, "consecutive wide beats", beats.longest_wide_run),
+                    LimitOf("G70_run"));
   std::optional<double> faster;
   const auto& rate = c->ecg().rhythm.heart_rate_bpm;
   if (beats.wide_run_rate_bpm && rate.has_value()) faster = *beats.wide_run_rate_bpm / *rate;
@@ -113,11 +120,11 @@ void JudgePremature(RuleCase* c, const BeatStatistics& beats) {
   const bool fibrillates = c->Earlier("E50") == Outcome::kYes;
   c->Add(narrow.Decide(
       All({narrow.AtLeast("D30_early",
-                          Number("early narrow beats", "1", beats.narrow_premature_count), kOne),
+                          CountOf(beats, "early narrow beats", beats.narrow_premature_count), kOne),
            narrow.Fact("D30_regular", !fibrillates, "no fibrillation")})));
   Judge wide(*c, "F60");
   c->Add(wide.Decide(wide.AtLeast(
-      "F60_width", Number("early wide beats", "1", beats.wide_premature_count), kOne)));
+      "F60_width", CountOf(beats, "early wide beats", beats.wide_premature_count), kOne)));
 }
 
 void JudgePause(RuleCase* c) {

@@ -212,6 +212,12 @@ Evidence Judge::Fact(std::string_view id, std::optional<bool> holds, std::string
   return {criterion.outcome, criterion.margin};
 }
 
+Evidence Judge::AtLeastLeads(std::string_view id, std::size_t count,
+                             const std::vector<Evidence>& leads) {
+  if (leads.size() < count) return Fact(id, std::nullopt, "enough leads to judge");
+  return pecg::AtLeast(static_cast<int>(count), leads);
+}
+
 void Judge::Discount(std::size_t first) {
   for (std::size_t i = first; i < judgement_.criteria.size(); ++i) {
     judgement_.criteria[i].counts = false;

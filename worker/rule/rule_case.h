@@ -101,6 +101,9 @@ class Judge {
   /// A fact without a number. `text` says what the fact is.
   Evidence Fact(std::string_view id, std::optional<bool> holds, std::string_view text);
 
+  /// At least `count` of the leads' answers; open where fewer leads than that were measured.
+  Evidence AtLeastLeads(std::string_view id, std::size_t count, const std::vector<Evidence>& leads);
+
   /// Runs `make`, which applies criteria that need each other. Unless what they make together
   /// holds, none of them counts as a reason.
   template <typename Make>

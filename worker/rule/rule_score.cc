@@ -140,6 +140,7 @@ double WeightOf(Severity severity) {
 }
 
 std::optional<double> Abnormal(const Interpretation& interpretation) {
+  if (interpretation.conclusion == Conclusion::kNotInterpretable) return std::nullopt;
   constexpr double kMarginSlope = 6;
   double normal = 1;
   bool any = false;

@@ -46,7 +46,8 @@ std::string DrawSheet(std::string_view name, const EcgRecord& record, const EcgM
                              SexText(interpretation.patient));
   figure.facts = MeasurementLines(ecg, interpretation);
   for (std::string& line : figure.facts) SeparateByDots(&line);
-  figure.findings = FindingLines(interpretation);
+  constexpr std::size_t kMostReasons = 2;
+  figure.findings = FindingLines(interpretation, kMostReasons);
   for (std::size_t i = 1; i < figure.findings.size(); ++i) {
     figure.findings[i].insert(0, "\u2022 ");
   }

@@ -103,6 +103,15 @@ TEST_F(ManifestTest, AnEvaluationGetsAllFoldsWithoutRoles) {
       (std::map<v1::RecordRole, int>{{v1::RECORD_ROLE_UNSPECIFIED, 2 * kPatientCount * 4 / 5}}));
 }
 
+TEST_F(ManifestTest, ARulesRunGetsOneWithASplitOnlyAndThenWithoutTheTest) {
+  v1::RunSpec spec;
+  spec.mutable_rules();
+  EXPECT_FALSE(NeedsManifest(spec));
+  spec.set_split(dealt_.split.sha256);
+  EXPECT_TRUE(NeedsManifest(spec));
+  for (const v1::ManifestEntry& entry : Make(spec)) EXPECT_NE(entry.fold(), kTestFold);
+}
+
 TEST_F(ManifestTest, TheFirstExamIsTheEarliestRecording) {
   std::vector<v1::IndexEntry> entries(entries_.begin(), entries_.begin() + 2);
   entries[0].set_acquisition_time("2020-05-01 10:00:00");

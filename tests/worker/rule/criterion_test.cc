@@ -558,6 +558,11 @@ std::vector<Case> RepolarisationCases() {
        [](MeasuredChild* c) { c->ecg.intervals.qtc_bazett_ms = Measured(335); }},
       {"BRU1_j", "BRU1", MakeCoved,
        [](MeasuredChild* c) { c->At(Lead::kV1).j_mv = Measured(0.19); }},
+      {"BRU1_st", "BRU1", MakeCoved,
+       [](MeasuredChild* c) {
+         c->At(Lead::kV1).st40_mv = Measured(0.08);
+         c->At(Lead::kV2).st40_mv = Measured(0.08);
+       }},
       {"BRU1_t", "BRU1", MakeCoved,
        [](MeasuredChild* c) {
          SetT(c, Lead::kV1, 0.1);
