@@ -9,7 +9,9 @@ namespace {
 
 /// A T wave's peak lies later than this part of the usual QT interval.
 constexpr double kEarlyShareOfQt = 0.55;
-/// Behind a deviated ST segment a T wave is at least this part of it.
+/// And seldom later than this.
+constexpr double kLateShareOfQt = 0.95;
+/// A T wave beside a deviated ST segment or a P wave is at least this part of it.
 constexpr float kSmallerTShare = 0.06F;
 /// Length of the vector of all leads below which there is no T wave.
 constexpr float kSmallestTMv = 0.06F;
@@ -86,18 +88,23 @@ std::optional<std::int64_t> FindGlobalT(const WaveSignals& signals, const LeadFr
     if (here >= length(i - 1) && here > length(i + 1)) humps.push_back({i, here});
   }
   if (humps.empty()) return std::nullopt;
-  auto highest = std::ranges::max_element(humps, {}, &Hump::height);
-  // A hump this early is a deviated ST segment; the T wave, if smaller, comes after it.
+  const auto by_height = [](const Hump& a, const Hump& b) { return a.height < b.height; };
+  auto highest = std::max_element(humps.begin(), humps.end(), by_height);
+  const auto is_t_beside = [&](const Hump& hump) {
+    return hump.height >= kSmallestTMv && hump.height >= kSmallerTShare * highest->height;
+  };
   const double usual_qt_ms = 400 * std::sqrt(plan.rr_ms / 1000);
   const std::int64_t early = plan.qrs_onset + WorkingSamples(kEarlyShareOfQt * usual_qt_ms);
+  const std::int64_t late = plan.qrs_onset + WorkingSamples(kLateShareOfQt * usual_qt_ms);
   if (highest->at < early) {
-    const auto later = std::max_element(highest + 1, humps.end(), [](const Hump& a, const Hump& b) {
-      return a.height < b.height;
-    });
-    if (later != humps.end() && later->height >= kSmallestTMv &&
-        later->height >= kSmallerTShare * highest->height) {
-      highest = later;
-    }
+    // A hump this early is a deviated ST segment; the T wave, if smaller, comes after it.
+    const auto later = std::max_element(highest + 1, humps.end(), by_height);
+    if (later != humps.end() && is_t_beside(*later)) highest = later;
+  } else if (highest->at > late) {
+    // A hump this late is a P wave on its own if a T wave stands before it.
+    const auto first = std::ranges::find_if(humps, [&](const Hump& h) { return h.at >= early; });
+    const auto before = std::max_element(first, highest, by_height);
+    if (before != highest && is_t_beside(*before)) highest = before;
   }
   if (highest->height < kSmallestTMv) return std::nullopt;
   return highest->at;
