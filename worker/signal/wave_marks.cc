@@ -156,7 +156,15 @@ std::optional<WaveMarks> MarkT(const WaveSignals& signals, const LeadFrame& nois
     }
     return i;
   };
-  marks.offset = flank(1, horizon, 0.2F);
+  // Where the signal turns back by a good part of T's fall, something else begins.
+  std::int64_t lowest = marks.peak;
+  for (std::int64_t i = marks.peak; i < horizon; ++i) {
+    if (sign * x[i] < sign * x[lowest]) lowest = i;
+    const float fall = sign * (x[marks.peak] - x[lowest]);
+    if (sign * (x[i] - x[lowest]) > 0.3F * fall && i - marks.peak > WorkingSamples(40)) break;
+  }
+  const bool turns = lowest > marks.peak + WorkingSamples(30);
+  marks.offset = flank(1, turns ? lowest : horizon, 0.2F);
   marks.onset = flank(-1, plan.qrs_offset, 0.25F);
   marks.confidence = std::clamp(highest / (highest + 8 * noise[lead]), 0.0F, 1.0F);
   return marks;
