@@ -135,7 +135,7 @@ void PlaceLead(const CleanLead& lead, std::size_t index, const Resampler& resamp
   }
 }
 
-/// Amplitude of `hz` in every lead: the median over blocks of 0.4 s (whole periods of 50 and 60 Hz)
+/// Amplitude of `hz` in every lead: the median over every other block of 0.4 s (whole periods of 50 and 60 Hz)
 /// of the projection onto one period's sine and cosine, which QRS complexes hardly touch.
 LeadFrame HumAmplitude(const LeadFrames& frames, double hz) {
   const auto block = static_cast<std::size_t>(0.4 * kWorkingRateHz);
@@ -145,7 +145,7 @@ LeadFrame HumAmplitude(const LeadFrames& frames, double hz) {
     turn[i] = {static_cast<float>(std::cos(phase)), static_cast<float>(std::sin(phase))};
   }
   std::array<std::vector<float>, kLeadCount> amplitudes;
-  for (std::size_t begin = 0; begin + block <= frames.size(); begin += block) {
+  for (std::size_t begin = 0; begin + block <= frames.size(); begin += 2 * block) {
     LeadFrame cosine{};
     LeadFrame sine{};
     for (std::size_t i = 0; i < block; ++i) {

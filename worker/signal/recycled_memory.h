@@ -7,7 +7,7 @@ namespace pecg {
 
 /// Returns `bytes` of memory, a block the thread has given back before where there is one of that
 /// size. Throws std::bad_alloc. Large blocks come fresh from the kernel each time otherwise, and
-/// faulting in their pages costs a third of measuring an ECG.
+/// faulting in their pages costs a fifth of measuring an ECG.
 void* TakeMemory(std::size_t bytes);
 
 /// Gives memory of TakeMemory back. Each thread keeps its last 16 blocks of 64 KiB and more until
