@@ -11,10 +11,18 @@
 namespace pecg {
 namespace {
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define PECG_SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define PECG_SANITIZED
+#endif
+#endif
+
 // On x86 these loops are compiled for three instruction sets, of which the program takes the best
-// the processor has. All give the same sums: multiplications and additions are never fused.
-#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// the processor has; not under sanitizers, which are not ready when it chooses. All give the same
+// sums: multiplications and additions are never fused.
+#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(PECG_SANITIZED)
 #define PECG_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define PECG_CLONES
@@ -76,8 +84,11 @@ Lanes& LanesOf(PassSums* sums, std::size_t column) {
 }
 
 void AddTo(const Lanes& values, Lanes* sums) {
-  for (int l = 0; l < kLaneCount; ++l) (*sums)[l] += values[l];
+  for (std::size_t l = 0; l < kLaneCount; ++l) (*sums)[l] += values[l];
 }
+
+// Into the clones of Walk, so that they are compiled for its instruction set.
+#define PECG_INTO_CLONES __attribute__((always_inline)) inline
 
 /// What Walk carries from record to record.
 struct WalkState {
@@ -86,6 +97,64 @@ struct WalkState {
   Lanes group_positives{};
   Lanes group_negatives{};
   Lanes probability{};
+  // Limits and scales, which the pass over the patients has told.
+  Lanes negative_limit;  // Still specific enough.
+  Lanes positive_need;   // Sensitive enough.
+  Lanes per_positive;
+  Lanes per_negative;
+
+  PECG_INTO_CLONES explicit WalkState(const PassSums& sums) {
+    for (std::size_t l = 0; l < kLaneCount; ++l) {
+      negative_limit[l] = (1 - kWantedShare + kRounding) * sums.negatives[l];
+      positive_need[l] = (kWantedShare - kRounding) * sums.positives[l];
+      per_positive[l] = sums.positives[l] > 0 ? 1 / sums.positives[l] : 0;
+      per_negative[l] = sums.negatives[l] > 0 ? 1 / sums.negatives[l] : 0;
+    }
+  }
+
+  PECG_INTO_CLONES void Add(bool positive, double weight, double score, const std::uint8_t* count,
+                            bool with_probability) {
+    Lanes& group = positive ? group_positives : group_negatives;
+    for (std::size_t l = 0; l < kLaneCount; ++l) group[l] += weight * count[l];
+    if (!with_probability) return;
+    const double weighted = weight * score;
+    for (std::size_t l = 0; l < kLaneCount; ++l) probability[l] += weighted * count[l];
+  }
+
+  PECG_INTO_CLONES void EndGroupOfNegatives(PassSums* sums) {
+    for (std::size_t l = 0; l < kLaneCount; ++l) {
+      sums->ordered_pairs[l] += group_negatives[l] * positives[l];
+      negatives[l] += group_negatives[l];
+      group_negatives[l] = 0;
+    }
+  }
+
+  PECG_INTO_CLONES void EndGroup(PassSums* sums) {
+    for (std::size_t l = 0; l < kLaneCount; ++l) {
+      const double gained = group_positives[l];
+      const double before = positives[l];
+      const double now = before + gained;
+      const double false_positives = negatives[l] + group_negatives[l];
+      sums->ordered_pairs[l] += group_negatives[l] * (before + 0.5 * gained);
+      sums->precision[l] +=
+          gained * now / std::max(now + false_positives, std::numeric_limits<double>::min());
+      // Where nobody was gained the point before is as sensitive, and more specific.
+      const bool specific = false_positives <= negative_limit[l] && gained > 0;
+      sums->positives_at_specificity[l] = specific ? now : sums->positives_at_specificity[l];
+      sums->negatives_at_specificity[l] =
+          specific ? false_positives : sums->negatives_at_specificity[l];
+      const bool reached = before < positive_need[l] && now >= positive_need[l];
+      sums->positives_at_sensitivity[l] = reached ? now : sums->positives_at_sensitivity[l];
+      sums->negatives_at_sensitivity[l] =
+          reached ? false_positives : sums->negatives_at_sensitivity[l];
+      const double youden = now * per_positive[l] - false_positives * per_negative[l];
+      sums->youden[l] = std::max(sums->youden[l], youden);
+      positives[l] = now;
+      negatives[l] = false_positives;
+      group_positives[l] = 0;
+      group_negatives[l] = 0;
+    }
+  }
 };
 
 }  // namespace
@@ -135,11 +204,6 @@ OrderedPass::OrderedPass(const PatientSample& sample, std::size_t patient_count,
   for (const std::size_t cut : cut_order_) cut_positions_.push_back(positions[cut]);
 }
 
-void OrderedPass::Run(const PatientCounts& counts, PassSums* sums) const {
-  SumPatients(counts, sums);
-  Walk(counts, sums);
-}
-
 PECG_CLONES void OrderedPass::SumPatients(const PatientCounts& counts, PassSums* sums) const {
   for (std::size_t column = 0; column < columns_.size(); ++column) LanesOf(sums, column).fill(0);
   // A tile's counts are converted once and stay in the first-level cache for all columns.
@@ -148,7 +212,7 @@ PECG_CLONES void OrderedPass::SumPatients(const PatientCounts& counts, PassSums*
     const std::size_t count = std::min(kTilePatients, patient_count_ - begin);
     for (std::size_t i = 0; i < count; ++i) {
       const std::uint8_t* from = counts.Of(begin + i);
-      for (int l = 0; l < kLaneCount; ++l) tile[i][l] = from[l];
+      for (std::size_t l = 0; l < kLaneCount; ++l) tile[i][l] = from[l];
     }
     // Two columns at a time: one alone would wait for its own additions.
     for (std::size_t column = 0; column < columns_.size(); column += 2) {
@@ -157,8 +221,8 @@ PECG_CLONES void OrderedPass::SumPatients(const PatientCounts& counts, PassSums*
       Lanes sum_one{};
       Lanes sum_other{};
       for (std::size_t i = 0; i < count; ++i) {
-        for (int l = 0; l < kLaneCount; ++l) sum_one[l] += one[i] * tile[i][l];
-        for (int l = 0; l < kLaneCount; ++l) sum_other[l] += other[i] * tile[i][l];
+        for (std::size_t l = 0; l < kLaneCount; ++l) sum_one[l] += one[i] * tile[i][l];
+        for (std::size_t l = 0; l < kLaneCount; ++l) sum_other[l] += other[i] * tile[i][l];
       }
       AddTo(sum_one, &LanesOf(sums, column));
       AddTo(sum_other, &LanesOf(sums, column + 1));
@@ -167,79 +231,35 @@ PECG_CLONES void OrderedPass::SumPatients(const PatientCounts& counts, PassSums*
 }
 
 PECG_CLONES void OrderedPass::Walk(const PatientCounts& counts, PassSums* sums) const {
-  Lanes negative_limit;  // Still specific enough.
-  Lanes positive_need;   // Sensitive enough.
-  Lanes per_positive;
-  Lanes per_negative;
-  for (int l = 0; l < kLaneCount; ++l) {
-    negative_limit[l] = (1 - kWantedShare + kRounding) * sums->negatives[l];
-    positive_need[l] = (kWantedShare - kRounding) * sums->positives[l];
-    per_positive[l] = sums->positives[l] > 0 ? 1 / sums->positives[l] : 0;
-    per_negative[l] = sums->negatives[l] > 0 ? 1 / sums->negatives[l] : 0;
+  for (Lanes* lanes : {&sums->ordered_pairs, &sums->precision, &sums->youden,
+                       &sums->positives_at_specificity, &sums->negatives_at_specificity,
+                       &sums->positives_at_sensitivity, &sums->negatives_at_sensitivity}) {
+    lanes->fill(0);
   }
-  WalkState at;
-  Lanes pairs{};
-  Lanes precision{};
-  Lanes youden{};
-  Lanes specific_positives{};
-  Lanes specific_negatives{};
-  Lanes sensitive_positives{};
-  Lanes sensitive_negatives{};
   sums->cuts.resize(cut_order_.size());
+  WalkState state(*sums);
   std::size_t next_cut = 0;
-  const auto read_cuts = [&](std::size_t position) {
-    for (; next_cut < cut_positions_.size() && cut_positions_[next_cut] == position; ++next_cut) {
-      sums->cuts[cut_order_[next_cut]] = {at.positives, at.negatives, at.probability};
+  for (std::size_t i = 0; i <= records_.size(); ++i) {
+    for (; next_cut < cut_positions_.size() && cut_positions_[next_cut] == i; ++next_cut) {
+      sums->cuts[cut_order_[next_cut]] = {state.positives, state.negatives, state.probability};
     }
-  };
-  for (std::size_t i = 0; i < records_.size(); ++i) {
-    read_cuts(i);
+    if (i == records_.size()) break;
     const Record& record = records_[i];
-    const std::uint8_t* count = counts.Of(record.patient);
-    Lanes& group = record.positive != 0 ? at.group_positives : at.group_negatives;
-    for (int l = 0; l < kLaneCount; ++l) group[l] += record.weight * count[l];
-    if (with_probability_) {
-      const double weighted = record.weight * record.score;
-      for (int l = 0; l < kLaneCount; ++l) at.probability[l] += weighted * count[l];
-    }
+    state.Add(record.positive != 0, record.weight, record.score, counts.Of(record.patient),
+              with_probability_);
     if (record.ends_group == 0) continue;
-    if (record.group_positive == 0) {
-      for (int l = 0; l < kLaneCount; ++l) {
-        pairs[l] += at.group_negatives[l] * at.positives[l];
-        at.negatives[l] += at.group_negatives[l];
-        at.group_negatives[l] = 0;
-      }
-      continue;
-    }
-    for (int l = 0; l < kLaneCount; ++l) {
-      const double gained = at.group_positives[l];
-      const double before = at.positives[l];
-      const double positives = before + gained;
-      const double negatives = at.negatives[l] + at.group_negatives[l];
-      pairs[l] += at.group_negatives[l] * (before + 0.5 * gained);
-      precision[l] +=
-          gained * positives / std::max(positives + negatives, std::numeric_limits<double>::min());
-      const bool specific = negatives <= negative_limit[l];
-      specific_positives[l] = specific ? positives : specific_positives[l];
-      specific_negatives[l] = specific && gained > 0 ? negatives : specific_negatives[l];
-      const bool reached = before < positive_need[l] && positives >= positive_need[l];
-      sensitive_positives[l] = reached ? positives : sensitive_positives[l];
-      sensitive_negatives[l] = reached ? negatives : sensitive_negatives[l];
-      youden[l] = std::max(youden[l], positives * per_positive[l] - negatives * per_negative[l]);
-      at.positives[l] = positives;
-      at.negatives[l] = negatives;
-      at.group_positives[l] = 0;
-      at.group_negatives[l] = 0;
+    if (record.group_positive != 0) {
+      state.EndGroup(sums);
+    } else {
+      state.EndGroupOfNegatives(sums);
     }
   }
-  read_cuts(records_.size());
-  sums->ordered_pairs = pairs;
-  sums->precision = precision;
-  sums->youden = youden;
-  sums->positives_at_specificity = specific_positives;
-  sums->negatives_at_specificity = specific_negatives;
-  sums->positives_at_sensitivity = sensitive_positives;
-  sums->negatives_at_sensitivity = sensitive_negatives;
+}
+
+// Behind the two: clang wants to know of the clones before anybody calls them.
+void OrderedPass::Run(const PatientCounts& counts, PassSums* sums) const {
+  SumPatients(counts, sums);
+  Walk(counts, sums);
 }
 
 }  // namespace pecg

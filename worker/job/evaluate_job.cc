@@ -250,9 +250,10 @@ Measure HalfWidthOf(const RoleTarget& input, const EvaluationOptions& options) {
 /// Says, before anything is computed, what the numbers of patients allow to be said.
 void PrintPower(const PredictionJoin& join, const EvaluationOptions& options) {
   for (const RoleTarget& input : join.role_targets) {
+    const PatientCounts counts = CountPatients(input);
     const Measure half_width = HalfWidthOf(input, options);
-    fmt::print("{}: {} of {}: {}\n", input.role, input.target,
-               CountPatients(input).positive + CountPatients(input).negative,
+    fmt::print("{} {}: {} patients positive, {} negative: {}\n", input.role, input.target,
+               counts.positive, counts.negative,
                half_width.defined() ? fmt::format("expect +-{:.3f} around an AUROC of {:.2f}",
                                                   half_width.value(), kPlannedAuroc)
                                     : half_width.reason());

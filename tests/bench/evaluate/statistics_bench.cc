@@ -55,7 +55,8 @@ double FloorSeconds(const PatientSample& sample, double* sink) {
     Lanes sum{};
     for (std::size_t i = 0; i < kRecordCount; ++i) {
       const std::uint8_t* count = counts.Of(sample.patients[i]);
-      for (int lane = 0; lane < kLaneCount; ++lane) sum[lane] += sample.weights[i] * count[lane];
+      for (std::size_t lane = 0; lane < kLaneCount; ++lane)
+        sum[lane] += sample.weights[i] * count[lane];
     }
     *sink += sum[0];
   }
