@@ -82,7 +82,7 @@ class IssueFlags {
     const std::vector<std::int64_t> label_counts = members_.Counts();
     const CountMatrix counts =
         CountConfidentOf(rows_, members_, ThresholdsOf(rows_, members_), [](std::uint32_t) {});
-    const CountMatrix prune_counts =
+    CountMatrix prune_counts =
         KeepAtLeastPerClass(CalibrateConfidentJoint(counts, label_counts).Transposed(),
                             options.min_examples_per_class, options.issue_share);
     if (options.removed_per_class.empty()) return prune_counts;

@@ -50,12 +50,12 @@ std::string_view NameOf(LabelFilter filter) {
 std::span<const std::string_view> LabelFilterNames() { return kFilterNames; }
 
 LabelFilter LabelFilterOf(std::string_view name) {
-  const auto found = std::ranges::find(kFilterNames, name);
-  if (found == kFilterNames.end()) {
+  const auto position = std::ranges::find(kFilterNames, name) - kFilterNames.begin();
+  if (position == std::ssize(kFilterNames)) {
     throw Error(Error::Kind::kBadInput, fmt::format("no filter is called {}", name), "",
                 fmt::format("one of {}", fmt::join(kFilterNames, ", ")));
   }
-  return static_cast<LabelFilter>(found - kFilterNames.begin());
+  return static_cast<LabelFilter>(position);
 }
 
 std::vector<LabelIssue> RankedIssues(std::span<const std::uint32_t> records,

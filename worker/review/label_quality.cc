@@ -26,12 +26,12 @@ std::string_view NameOf(QualityScore score) { return kScoreNames[static_cast<std
 std::span<const std::string_view> QualityScoreNames() { return kScoreNames; }
 
 QualityScore QualityScoreOf(std::string_view name) {
-  const auto found = std::ranges::find(kScoreNames, name);
-  if (found == kScoreNames.end()) {
+  const auto position = std::ranges::find(kScoreNames, name) - kScoreNames.begin();
+  if (position == std::ssize(kScoreNames)) {
     throw Error(Error::Kind::kBadInput, fmt::format("no score is called {}", name), "",
                 fmt::format("one of {}", fmt::join(kScoreNames, ", ")));
   }
-  return static_cast<QualityScore>(found - kScoreNames.begin());
+  return static_cast<QualityScore>(position);
 }
 
 void CheckScoreOptions(QualityScore score, ThresholdAdjustment adjustment) {

@@ -105,7 +105,7 @@ class PositionSorter {
     return low;
   }
 
-  void SortByInsertion(std::uint32_t* first, std::uint32_t* last) const {
+  void SortByInsertion(std::uint32_t* first, const std::uint32_t* last) const {
     for (std::uint32_t* next = first + 1; next <= last; ++next) {
       const std::uint32_t moved = *next;
       std::uint32_t* place = next;

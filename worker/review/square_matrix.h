@@ -41,8 +41,8 @@ class SquareMatrix {
   }
   SquareMatrix Transposed() const {
     SquareMatrix transposed(size_);
-    for (int row = 0; row < size_; ++row) {
-      for (int column = 0; column < size_; ++column) transposed(column, row) = (*this)(row, column);
+    for (int i = 0; i < size_; ++i) {
+      for (int j = 0; j < size_; ++j) transposed(i, j) = (*this)(j, i);
     }
     return transposed;
   }

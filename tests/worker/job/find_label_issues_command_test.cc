@@ -2,15 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
 #include <string_view>
 
+#include "tests/worker/job/job_testing.h"
 #include "worker/ecg/error.h"
 
 namespace pecg {
@@ -18,18 +17,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class FindLabelIssuesCommandTest : public testing::Test {
+class FindLabelIssuesCommandTest : public ::testing::Test {
  protected:
   FindLabelIssuesCommandTest() {
-    std::string name = (fs::temp_directory_path() / "pecg_issues_XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp: " + name);
-    folder_ = name;
-    command_.labels = folder_ / "labels.csv";
-    command_.probabilities = folder_ / "probs.csv";
-    command_.out = folder_ / "issues.csv";
+    command_.labels = folder_.path() / "labels.csv";
+    command_.probabilities = folder_.path() / "probs.csv";
+    command_.out = folder_.path() / "issues.csv";
     command_.options.filter_by = LabelFilter::kPredictedNeqGiven;
   }
-  ~FindLabelIssuesCommandTest() override { fs::remove_all(folder_); }
 
   static void Write(const fs::path& path, std::string_view text) { std::ofstream(path) << text; }
 
@@ -39,7 +34,7 @@ class FindLabelIssuesCommandTest : public testing::Test {
     return text.str();
   }
 
-  fs::path folder_;
+  testing::TemporaryFolder folder_;
   FindLabelIssuesCommand command_;
 };
 
@@ -55,16 +50,16 @@ TEST_F(FindLabelIssuesCommandTest, NamesEveryDoubtfulClassOfAMultilabelRecord) {
   Write(command_.labels, "record,vsd,asd\na,1,1\nb,0,0\n");
   Write(command_.probabilities, "record,vsd,asd\na,0.25,0.125\nb,0.25,0.125\n");
   FindLabelIssuesInFiles(command_);
-  EXPECT_THAT(Issues(), testing::StartsWith("record,rank,score,classes\r\na,1,"));
-  EXPECT_THAT(Issues(), testing::EndsWith(",vsd;asd\r\n"));
+  EXPECT_THAT(Issues(), ::testing::StartsWith("record,rank,score,classes\r\na,1,"));
+  EXPECT_THAT(Issues(), ::testing::EndsWith(",vsd;asd\r\n"));
 }
 
 TEST_F(FindLabelIssuesCommandTest, LeavesNoFileBehindWhenTheInputIsBad) {
   Write(command_.labels, "record,label\na,0\nb,1\n");
   Write(command_.probabilities, "record,vsd,asd\na,0.75,0.25\nb,0.75,7\n");
   EXPECT_THROW(FindLabelIssuesInFiles(command_), Error);
-  for (const auto& entry : fs::directory_iterator(folder_)) {
-    EXPECT_THAT(entry.path().filename().string(), testing::AnyOf("labels.csv", "probs.csv"));
+  for (const auto& entry : fs::directory_iterator(folder_.path())) {
+    EXPECT_THAT(entry.path().filename().string(), ::testing::AnyOf("labels.csv", "probs.csv"));
   }
 }
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "review_golden.h"
+#include "tests/worker/review/review_golden.h"
 #include "worker/review/confident_joint.h"
 #include "worker/review/embedding_neighbors.h"
 #include "worker/review/near_duplicates.h"

@@ -12,7 +12,7 @@
 #include <span>
 #include <vector>
 
-#include "reference_issues.h"
+#include "tests/worker/review/reference_issues.h"
 #include "worker/ecg/error.h"
 #include "worker/review/confident_joint.h"
 #include "worker/review/label_issues.h"

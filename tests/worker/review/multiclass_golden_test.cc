@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "review_golden.h"
+#include "tests/worker/review/review_golden.h"
 #include "worker/review/aggregate_scores.h"
 #include "worker/review/class_members.h"
 #include "worker/review/confident_joint.h"

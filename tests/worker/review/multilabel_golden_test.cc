@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "review_golden.h"
+#include "tests/worker/review/review_golden.h"
 #include "worker/review/aggregate_scores.h"
 #include "worker/review/label_health.h"
 #include "worker/review/label_issues.h"

@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-#include "reference_issues.h"
+#include "tests/worker/review/reference_issues.h"
 #include "worker/ecg/error.h"
 #include "worker/review/label_health.h"
 #include "worker/review/multilabel_issues.h"
