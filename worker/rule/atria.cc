@@ -17,10 +17,16 @@ void JudgeAtria(RuleCase* rule_case) {
   rule_case->Add(right.Decide(tall));
 
   Judge left(c, "K140");
-  const Observed terminal = c.Of(c.ecg().Of(Lead::kV1).p_terminal_mv_ms, "terminal P V1", "mV*ms");
+  const LeadMeasurements& v1 = c.ecg().Of(Lead::kV1);
+  const Observed terminal = c.Of(v1.p_terminal_mv_ms, "terminal P V1", "mV*ms");
+  const Observed depth = c.Of(v1.p_negative_mv, "negative P V1", "mV");
+  const Evidence force = left.Together([&] {
+    return All({left.AtLeast("K140_terminal", terminal, LimitOf("K140_terminal")),
+                left.AtMost("K140_depth", depth, LimitOf("K140_depth"))});
+  });
   const Evidence wide = Any(
       {left.Above("K140", c.Of(c.ecg().intervals.p_ms, "P duration", "ms"), c.P98("p_duration")),
-       left.AtLeast("K140_terminal", terminal, LimitOf("K140_terminal"))});
+       force});
   rule_case->Add(left.Decide(wide));
 }
 

@@ -98,7 +98,7 @@ Evidence RightDelay(const RuleCase& c, Judge* judge) {
   return Any({second, second_v2, late});
 }
 
-/// S wider than R, or wider than 40 ms, in I and in V6 (V5).
+/// S wider than R, or wider than 40 ms, in I or in V6 (V5).
 Evidence TerminalS(const RuleCase& c, Judge* judge) {
   const auto wide = [&](Lead lead) {
     const LeadMeasurements& measured = c.ecg().Of(lead);
@@ -111,7 +111,7 @@ Evidence TerminalS(const RuleCase& c, Judge* judge) {
   };
   const auto lateral = c.Lateral();
   if (!lateral) return judge->Fact("I106_s", std::nullopt, "S in V6 or V5");
-  return All({wide(Lead::kI), wide(*lateral)});
+  return Any({wide(Lead::kI), wide(*lateral)});
 }
 
 void JudgeRightBundle(RuleCase* c) {

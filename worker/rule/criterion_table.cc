@@ -168,6 +168,7 @@ constexpr auto kLimits = std::to_array<CriterionLimit>({
      "Rijnbeek 2001 (p98 of P II 0.22-0.26)"},
     {"K140_terminal", 0, kNoAgeEnd, 4, "mV*ms", "terminal negative P in V1: 0.1 mV times 40 ms",
      kSeen, "CNMC notes"},
+    {"K140_depth", 0, kNoAgeEnd, -0.1, "mV", "depth of the negative P in V1", kSeen, "CNMC notes"},
     {"J125_limb", 0, kNoAgeEnd, 0.5, "mV", "QRS peak to peak, all limb leads", kSeen,
      "PMC2637596, table 1"},
     {"J125_chest", 0, kNoAgeEnd, 1, "mV", "QRS peak to peak, all chest leads", kSeen, "PMC2637596"},

@@ -257,10 +257,15 @@ Evidence AbnormalQ(const RuleCase& c, Judge* judge, Lead lead) {
 
 void JudgeQ(RuleCase* c) {
   Judge judge(*c, "QWAVE");
+  // With an axis to the right I and aVL face away from it, and begin with a Q.
+  constexpr double kRightward = 90;
+  const auto axis = c->AxisOf(c->ecg().axes.qrs, "QRS axis").value;
+  const bool faces_away = axis && std::abs(*axis) > kRightward;
   const auto in_region = [&](std::span<const Lead> leads) {
     std::vector<Evidence> evidence;
     for (const Lead lead : leads) {
-      if (c->Has(lead)) evidence.push_back(AbnormalQ(*c, &judge, lead));
+      const bool is_positional = faces_away && (lead == Lead::kI || lead == Lead::kAVL);
+      if (c->Has(lead) && !is_positional) evidence.push_back(AbnormalQ(*c, &judge, lead));
     }
     return judge.AtLeastLeads("QWAVE", 2, evidence);
   };

@@ -75,10 +75,14 @@ Evidence QrInV1(const RuleCase& c, Judge* judge) {
 
 Evidence SLateral(const RuleCase& c, Judge* judge) {
   const auto lateral = c.Lateral();
-  const Evidence chest = lateral ? SAboveP98(c, judge, "K143b", *lateral)
-                                 : judge->Fact("K143b", std::nullopt, "S in V6 or V5");
-  if (!c.TrustsLimbLeads()) return chest;
-  return Any({chest, SAboveP98(c, judge, "K143b", Lead::kI)});
+  if (!lateral) return judge->Fact("K143b", std::nullopt, "S in V6 or V5");
+  return SAboveP98(c, judge, "K143b", *lateral);
+}
+
+/// S in I and R in aVR say the same of the frontal plane, so they count once.
+Evidence RightwardLimbs(const RuleCase& c, Judge* judge) {
+  if (!c.TrustsLimbLeads()) return NoLead();
+  return Any({SAboveP98(c, judge, "K143b_I", Lead::kI), RAboveP98(c, judge, "K143i", Lead::kAVR)});
 }
 
 Evidence ReversedLateral(const RuleCase& c, Judge* judge) {
@@ -104,7 +108,7 @@ void JudgeRight(RuleCase* c) {
       judge.Above("K143c", Ratio(*c, Lead::kV1), c->P98("rs_ratio_V1")),
       ReversedLateral(*c, &judge),
       SecondRInV1(*c, &judge),
-      c->TrustsLimbLeads() ? RAboveP98(*c, &judge, "K143i", Lead::kAVR) : NoLead(),
+      RightwardLimbs(*c, &judge),
       right_axis};
   const std::vector<Evidence> strong = {UprightT(*c, &judge), QrInV1(*c, &judge),
                                         NewbornRight(*c, &judge)};
@@ -112,11 +116,7 @@ void JudgeRight(RuleCase* c) {
   c->Add(judge.Decide(All({found, NormalConduction(*c, &judge)})));
 
   Judge voltage(*c, "RVHV");
-  std::vector<Evidence> chest = {RAboveP98(*c, &voltage, "K143a", Lead::kV1)};
-  if (const auto lateral = c->Lateral()) {
-    chest.push_back(SAboveP98(*c, &voltage, "K143b", *lateral));
-  }
-  const Evidence high = Any(chest);
+  const Evidence high = Any({RAboveP98(*c, &voltage, "K143a", Lead::kV1), SLateral(*c, &voltage)});
   const bool more = c->Earlier("K143") == Outcome::kYes;
   const Evidence alone = voltage.Fact("no_hypertrophy", !more, "no right ventricular hypertrophy");
   c->Add(voltage.Decide(All({high, alone, NormalConduction(*c, &voltage)})));
@@ -199,9 +199,13 @@ void JudgeLeft(RuleCase* c) {
   const Evidence found = Any({All({strong, AtLeast(1, voltages)}), AtLeast(2, criteria)});
   c->Add(judge.Decide(All({found, NormalConduction(*c, &judge)})));
 
+  // The chest leads alone: of eight limits of p98 one is passed by every seventh child.
   Judge voltage(*c, "LVHV");
+  const auto lateral = c->Lateral();
+  const Evidence tall = lateral ? RAboveP98(*c, &voltage, "K142a", *lateral)
+                                : voltage.Fact("K142a", std::nullopt, "R in V6 or V5");
   const Evidence high =
-      Any({TallLeft(*c, &voltage), DeepRight(*c, &voltage), LargeSum(*c, &voltage)});
+      Any({tall, SAboveP98(*c, &voltage, "K142b", Lead::kV1), LargeSum(*c, &voltage)});
   const bool more = c->Earlier("K142") == Outcome::kYes;
   const Evidence alone = voltage.Fact("no_hypertrophy", !more, "no left ventricular hypertrophy");
   c->Add(voltage.Decide(All({high, alone, NormalConduction(*c, &voltage)})));

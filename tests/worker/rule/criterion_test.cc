@@ -351,6 +351,10 @@ void MakeTallRightAndReversedLeft(MeasuredChild* c) {
   SetR(c, Lead::kV6, 0.3);
   SetS(c, Lead::kV6, 0.5);
 }
+void MakeTerminalForce(MeasuredChild* c) {
+  c->At(Lead::kV1).p_terminal_mv_ms = Measured(5);
+  c->At(Lead::kV1).p_negative_mv = Measured(-0.12);
+}
 void MakeNewborn(MeasuredChild* c) {
   c->patient.age_days = 12;
   SetAxis(c, 100);
@@ -419,9 +423,10 @@ std::vector<Case> RightCases() {
        [](MeasuredChild* c) { c->At(Lead::kII).p_positive_mv = Measured(0.23); }},
       {"K140", "K140", [](MeasuredChild* c) { c->ecg.intervals.p_ms = Measured(130); },
        [](MeasuredChild* c) { c->ecg.intervals.p_ms = Measured(90); }},
-      {"K140_terminal", "K140",
-       [](MeasuredChild* c) { c->At(Lead::kV1).p_terminal_mv_ms = Measured(5); },
+      {"K140_terminal", "K140", MakeTerminalForce,
        [](MeasuredChild* c) { c->At(Lead::kV1).p_terminal_mv_ms = Measured(3); }},
+      {"K140_depth", "K140", MakeTerminalForce,
+       [](MeasuredChild* c) { c->At(Lead::kV1).p_negative_mv = Measured(-0.06); }},
   };
 }
 

@@ -44,6 +44,7 @@ inline void SetUsualLead(const UsualLead& usual, LeadMeasurements* lead) {
   lead->delta_score = Measured(0.1);
   lead->p_mv = Measured(usual.p);
   lead->p_positive_mv = Measured(usual.p > 0 ? usual.p : 0);
+  lead->p_negative_mv = Measured(usual.p > 0 ? -0.01 : usual.p);
   lead->p_terminal_mv_ms = Measured(1);
   for (Quantity* st : {&lead->j_mv, &lead->st40_mv, &lead->st60_mv, &lead->st80_mv}) {
     *st = Measured(0.01);
