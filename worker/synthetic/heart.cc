@@ -26,9 +26,9 @@ Vector3 Jitter(const Vector3& dipole, double relative, Random& random) {
 /// The healthy loop: five regions, the first beginning at 0, the last ending with QRS.
 std::vector<DipoleBell> HealthyLoop(const HealthyEcg& ecg, Random& torso) {
   struct Part {
-    double centre;  // Of the QRS duration.
-    double rise;
-    double fall;
+    double centre = 0;  // Of the QRS duration.
+    double rise = 0;
+    double fall = 0;
     Vector3 dipole_mv;
   };
   const double right = ecg.right_dominance;
@@ -154,6 +154,7 @@ void ChangeLoop(const HeartCondition& condition, Qrs* qrs) {
 
 std::vector<LeadBell> See(const LeadField& field, const std::vector<DipoleBell>& bells) {
   std::vector<LeadBell> seen;
+  seen.reserve(bells.size());
   for (const DipoleBell& bell : bells) {
     seen.push_back({bell.centre_s, bell.rise_s, bell.fall_s, field.See(bell.dipole_mv)});
   }

@@ -125,7 +125,7 @@ void ClaimFolder(const SynthesisOptions& options) {
 /// Counts what is done and tells the caller. Thread-safe.
 class ProgressCount {
  public:
-  ProgressCount(const SynthesisOptions& options) : options_(options) {}
+  explicit ProgressCount(const SynthesisOptions& options) : options_(options) {}
 
   void Add(std::int64_t records) {
     const std::lock_guard lock(mutex_);

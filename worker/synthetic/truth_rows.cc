@@ -6,7 +6,6 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <ranges>
 
 namespace pecg {
 namespace {
