@@ -8,6 +8,7 @@ namespace pecg {
 
 struct DelineateCommand {
   std::vector<std::string> records;  ///< Paths of WFDB records, with or without `.hea`.
+  std::string format = "csv";        ///< The only one there is.
 };
 
 /// `pecg-ecg delineate`: prints the marks of P, QRS and T as CSV with the columns

@@ -117,10 +117,9 @@ void AddInterpret(CLI::App* app, Action* action) {
 void AddDelineate(CLI::App* app, Action* action) {
   auto* command = app->add_subcommand("delineate", "Mark P, QRS and T in every beat and lead");
   auto options = std::make_shared<DelineateCommand>();
-  auto output = std::make_shared<std::string>("csv");
   command->add_option("record", options->records, "Paths of records, with or without .hea")
       ->required();
-  command->add_option("-o,--output", *output, "csv")->check(CLI::IsMember({"csv"}));
+  command->add_option("-o,--output", options->format, "csv")->check(CLI::IsMember({"csv"}));
   command->footer(
       "Columns record,lead,wave,onset,peak,offset: samples from 0 on, empty where not measurable;\n"
       "the lead \"global\" is all leads together.\n\n"
