@@ -29,6 +29,8 @@ constexpr double kWidth = (kLeftMm + kRightMm + kSheetSeconds * kMmPerSecond) * 
 constexpr double kUsualGain = 10;  // Millimetres per millivolt.
 constexpr double kSmallGain = 5;
 constexpr double kInvalidMv = 8;  // From the median: no heart does that.
+/// Rare in a readable lead, so that fewest such samples tell a clear stretch from a wandering one.
+constexpr double kUnclearMv = 3;
 constexpr double kFlatMv = 0.01;  // A stretch that moves less is no signal.
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kWrapColumns = 84;
@@ -367,7 +369,7 @@ double FindClearStart(const EcgRecord& record) {
     const std::span<const float> samples = record.LeadSamples(static_cast<Lead>(i));
     const double median = MedianOf(samples);
     for (std::size_t at = 0; at < step_count * step && at < samples.size(); ++at) {
-      if (!(std::abs(samples[at] - median) <= kInvalidMv)) ++bad[at / step];
+      if (!(std::abs(samples[at] - median) <= kUnclearMv)) ++bad[at / step];
     }
   }
   std::size_t best = 0;

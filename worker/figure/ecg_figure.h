@@ -37,7 +37,7 @@ struct EcgFigure {
   std::vector<BeatNote> notes;
 };
 
-/// The 10 s (or what there is) with the fewest samples that are invalid or beyond 8 mV from their
+/// The 10 s (or what there is) with the fewest samples that are invalid or beyond 3 mV from their
 /// lead's median; the earliest such. Where a sheet should begin, in seconds.
 double FindClearStart(const EcgRecord& record);
 
