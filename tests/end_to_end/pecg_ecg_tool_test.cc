@@ -115,6 +115,27 @@ TEST_F(PecgEcgToolTest, HelpsWithExamplesEverywhere) {
   }
 }
 
+TEST_F(PecgEcgToolTest, DelineatesARecordIntoOneRowPerWaveBeatAndLead) {
+  if (!fs::exists(kMiniDataset)) GTEST_SKIP() << "no ZZU-pECG sample at " << kMiniDataset;
+  const std::string record = std::string(kMiniDataset) + "/Child_ecg/P02/P02189/P02189_E01";
+  const CommandEnd end = RunCommand({"delineate", record, "-o", "csv"});
+
+  ASSERT_EQ(end.exit_code, 0) << end.err;
+  EXPECT_THAT(end.out, StartsWith("record,lead,wave,onset,peak,offset\r\n"));
+  EXPECT_THAT(end.out, HasSubstr(record + ",global,QRS,"));
+  // 44 beats in 20 s; 12 leads and all together.
+  const std::string needle = ",QRS,";
+  std::size_t rows = 0;
+  for (std::size_t at = 0; (at = end.out.find(needle, at)) != std::string::npos; ++at) ++rows;
+  EXPECT_EQ(rows, 44U * 13);
+}
+
+TEST_F(PecgEcgToolTest, EndsWithThreeWhenARecordToDelineateIsNotThere) {
+  const CommandEnd end = RunCommand({"delineate", Path("missing")});
+  EXPECT_EQ(end.exit_code, 3);
+  EXPECT_THAT(end.err, HasSubstr("missing"));
+}
+
 TEST_F(PecgEcgToolTest, IndexesADatasetIntoOneLinePerRecord) {
   if (!fs::exists(kMiniDataset)) GTEST_SKIP() << "no ZZU-pECG sample at " << kMiniDataset;
   const CommandEnd end = RunCommand({"index", "--dataset", "zzu_pecg", kMiniDataset, "--out",

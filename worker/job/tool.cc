@@ -14,10 +14,10 @@
 #include "base/did_you_mean.h"
 #include "base/version.h"
 #include "worker/dataset/dataset_reader.h"
-#include "worker/job/ecg_jobs.h"
-#include "worker/job/find_label_issues_command.h"
 #include "worker/job/delineate_command.h"
+#include "worker/job/ecg_jobs.h"
 #include "worker/job/features_command.h"
+#include "worker/job/find_label_issues_command.h"
 #include "worker/job/index_command.h"
 #include "worker/job/interpret_command.h"
 #include "worker/job/job_error.h"
@@ -108,8 +108,8 @@ void AddInterpret(CLI::App* app, Action* action) {
       "  pecg-ecg interpret P0*.hea --svg sheets -o jsonl");
   command->callback([=] {
     options->sex = SexOfLetter(*sex);
-    options->format = *output == "jsonl" ? InterpretCommand::Format::kJsonLines
-                                         : InterpretCommand::Format::kText;
+    options->format =
+        *output == "jsonl" ? InterpretCommand::Format::kJsonLines : InterpretCommand::Format::kText;
     *action = [options] { return InterpretRecords(*options); };
   });
 }
@@ -162,7 +162,8 @@ void AddSynthesize(CLI::App* app, Action* action) {
       ->check(CLI::IsMember({"none", "mild", "zzu"}));
   command->footer(
       "SYNTHETIC.md marks the folder: every figure made from it says \"synthetic\". truth/ holds\n"
-      "what is true of each record (docs/synthetic.md). Broken off, the same command goes on where\n"
+      "what is true of each record (docs/synthetic.md). Broken off, the same command goes on "
+      "where\n"
       "it was.\n\n"
       "Example:\n"
       "  pecg-ecg synthesize --out demo --records 2000 --seed 1 --jobs 4 --label-noise zzu");
@@ -187,7 +188,8 @@ void AddJob(CLI::App* app, Action* action) {
   auto directory = std::make_shared<std::string>();
   command->add_option("dir", *directory, "The job directory (docs/job-directory.md)")->required();
   command->footer(
-      "Kinds: index, audit, rules, evaluate, report. Events go to descriptor 3; the end of stdin and\n"
+      "Kinds: index, audit, rules, evaluate, report. Events go to descriptor 3; the end of stdin "
+      "and\n"
       "SIGTERM stop the job, which then ends with 75.\n\n"
       "Example, by hand:\n"
       "  sleep inf | pecg-ecg job DIR 3>events.binpb");

@@ -64,7 +64,8 @@ std::vector<float> Residual(const ConditionedEcg& ecg, const BeatShapes& beats,
     const std::int64_t begin = beat.fiducial + shape.onset - 5;
     if (beat.shape == 0) {
       const auto end = static_cast<std::int64_t>(typical.frames.size());
-      for (std::int64_t k = typical.fiducial + shape.onset; k < end; ++k) {
+      const std::int64_t first = std::max<std::int64_t>(0, typical.fiducial + shape.onset);
+      for (std::int64_t k = first; k < end; ++k) {
         const std::int64_t i = beat.fiducial - typical.fiducial + k;
         if (i >= 0 && i < count) {
           x[static_cast<std::size_t>(i)] -= typical.frames[static_cast<std::size_t>(k)][lead];
