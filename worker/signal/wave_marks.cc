@@ -166,7 +166,7 @@ std::optional<WaveMarks> MarkT(const WaveSignals& signals, const LeadFrame& nois
   const bool turns = lowest > marks.peak + WorkingSamples(30);
   marks.offset = flank(1, turns ? lowest : horizon, 0.2F);
   marks.onset = flank(-1, plan.qrs_offset, 0.25F);
-  marks.confidence = std::clamp(highest / (highest + 8 * noise[lead]), 0.0F, 1.0F);
+  marks.confidence = highest / (highest + 8 * noise[lead] + 1e-9F);
   return marks;
 }
 
@@ -263,7 +263,7 @@ std::optional<WaveMarks> MarkP(const WaveSignals& signals, const LeadFrame& nois
   while (offset < end && std::abs(x.Slope(offset)) > threshold) ++offset;
   marks.onset = onset;
   marks.offset = offset;
-  marks.confidence = std::clamp(highest / (highest + 4 * noise[lead]), 0.0F, 1.0F);
+  marks.confidence = highest / (highest + 4 * noise[lead] + 1e-9F);
   return marks;
 }
 
