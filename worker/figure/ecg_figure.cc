@@ -217,7 +217,7 @@ class Sheet {
   }
 
  private:
-  double XOf(double seconds) const { return (kLeftMm + seconds * kMmPerSecond) * kMm; }
+  static double XOf(double seconds) { return (kLeftMm + seconds * kMmPerSecond) * kMm; }
 
   double GainOf(bool chest) const {
     for (int row = 0; row < kRows; ++row) {

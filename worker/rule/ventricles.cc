@@ -141,9 +141,11 @@ Evidence DeepRight(const RuleCase& c, Judge* judge) {
 }
 
 Evidence LargeSum(const RuleCase& c, Judge* judge) {
-  if (!c.Has(Lead::kV6)) return NoLead();  // The tables know no sum with V5.
+  const auto limit = c.P98("sv1_plus_rv6");
+  // The tables know no sum with V5, and none above 16 years.
+  if (!c.Has(Lead::kV6) || (c.age_days() && !limit)) return NoLead();
   return judge->Above("K142c", c.Of(c.ecg().voltages.s_v1_plus_r_v6_mv, "S V1 + R V6", "mV"),
-                      c.P98("sv1_plus_rv6"));
+                      limit);
 }
 
 Evidence LateralQ(const RuleCase& c, Judge* judge) {
