@@ -18,6 +18,38 @@ constexpr float kSmallestTMv = 0.06F;
 /// Squared heights from this share on are alike.
 constexpr float kAlikeShare = 0.7F;
 
+/// Goes from the peak of a wave down one flank: over its steepest fall before `limit` to where the
+/// fall has come down to `share` of it.
+std::int64_t FindFlankEnd(const LeadView& x, float sign, std::int64_t peak, std::int64_t step,
+                          std::int64_t limit, float share) {
+  const auto fall_at = [&](std::int64_t i) {
+    return -sign * static_cast<float>(step) * x.Slope(i);
+  };
+  const auto is_inside = [&](std::int64_t i) { return step > 0 ? i < limit : i > limit; };
+  std::int64_t steepest = peak;
+  float largest = 0;
+  for (std::int64_t i = peak; is_inside(i); i += step) {
+    if (fall_at(i) <= largest) continue;
+    largest = fall_at(i);
+    steepest = i;
+  }
+  std::int64_t i = steepest;
+  while (is_inside(i) && fall_at(i) > share * largest) i += step;
+  return i;
+}
+
+/// Where the signal turns back by a good part of T's fall something else begins: the lowest place
+/// before it, `horizon` if there is none.
+std::int64_t FindTurn(const LeadView& x, float sign, std::int64_t peak, std::int64_t horizon) {
+  std::int64_t lowest = peak;
+  for (std::int64_t i = peak; i < horizon; ++i) {
+    if (sign * x[i] < sign * x[lowest]) lowest = i;
+    const float fall = sign * (x[peak] - x[lowest]);
+    if (sign * (x[i] - x[lowest]) > 0.3F * fall && i - peak > WorkingSamples(40)) break;
+  }
+  return lowest > peak + WorkingSamples(30) ? lowest : horizon;
+}
+
 }  // namespace
 
 // --- QRS ---------------------------------------------------------------------------------------
@@ -139,33 +171,9 @@ std::optional<WaveMarks> MarkT(const WaveSignals& signals, const LeadFrame& nois
   // To the nearest true extreme.
   while (marks.peak < end && sign * x.Slope(marks.peak) > 0) ++marks.peak;
   while (marks.peak > begin && sign * x.Slope(marks.peak) < 0) --marks.peak;
-  const auto flank = [&](std::int64_t step, std::int64_t limit, float share) {
-    std::int64_t steepest = marks.peak;
-    float largest = 0;
-    for (std::int64_t i = marks.peak; step > 0 ? i < limit : i > limit; i += step) {
-      const float fall = -sign * static_cast<float>(step) * x.Slope(i);
-      if (fall > largest) {
-        largest = fall;
-        steepest = i;
-      }
-    }
-    std::int64_t i = steepest;
-    while ((step > 0 ? i < limit : i > limit) &&
-           -sign * static_cast<float>(step) * x.Slope(i) > share * largest) {
-      i += step;
-    }
-    return i;
-  };
-  // Where the signal turns back by a good part of T's fall, something else begins.
-  std::int64_t lowest = marks.peak;
-  for (std::int64_t i = marks.peak; i < horizon; ++i) {
-    if (sign * x[i] < sign * x[lowest]) lowest = i;
-    const float fall = sign * (x[marks.peak] - x[lowest]);
-    if (sign * (x[i] - x[lowest]) > 0.3F * fall && i - marks.peak > WorkingSamples(40)) break;
-  }
-  const bool turns = lowest > marks.peak + WorkingSamples(30);
-  marks.offset = flank(1, turns ? lowest : horizon, 0.2F);
-  marks.onset = flank(-1, plan.qrs_offset, 0.25F);
+  const std::int64_t turn = FindTurn(x, sign, marks.peak, horizon);
+  marks.offset = FindFlankEnd(x, sign, marks.peak, 1, turn, 0.2F);
+  marks.onset = FindFlankEnd(x, sign, marks.peak, -1, plan.qrs_offset, 0.25F);
   marks.confidence = highest / (highest + 8 * noise[lead] + 1e-9F);
   return marks;
 }
