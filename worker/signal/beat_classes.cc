@@ -111,6 +111,7 @@ std::int64_t ActiveWidth(const LeadFrames& x, std::int64_t at) {
 std::vector<std::int64_t> WithoutNeedles(const std::vector<std::int64_t>& moments,
                                          const LeadFrames& x, std::vector<std::int64_t>* needles) {
   std::vector<std::int64_t> widths;
+  widths.reserve(moments.size());
   for (const std::int64_t moment : moments) widths.push_back(ActiveWidth(x, moment));
   std::vector<std::int64_t> kept;
   for (std::size_t i = 0; i < moments.size(); ++i) {

@@ -50,6 +50,22 @@ std::int64_t FindTurn(const LeadView& x, float sign, std::int64_t peak, std::int
   return lowest > peak + WorkingSamples(30) ? lowest : horizon;
 }
 
+/// Goes from `peak` over the largest of `slope` within `reach` to where it has come down to a
+/// fifth.
+std::int64_t FindSlopeEnd(const std::vector<float>& slope, std::int64_t peak, int step,
+                          std::int64_t reach) {
+  const auto at = [&](std::int64_t i) { return slope[static_cast<std::size_t>(i)]; };
+  const std::int64_t last = step > 0 ? static_cast<std::int64_t>(slope.size()) - 1 : 0;
+  const std::int64_t limit = step > 0 ? std::min(last, peak + reach) : std::max(last, peak - reach);
+  std::int64_t steepest = peak;
+  for (std::int64_t i = peak; i != limit; i += step) {
+    if (at(i) > at(steepest)) steepest = i;
+  }
+  std::int64_t i = steepest;
+  while (i != last && at(i) > 0.2F * at(steepest)) i += step;
+  return i;
+}
+
 }  // namespace
 
 // --- QRS ---------------------------------------------------------------------------------------
@@ -217,27 +233,11 @@ std::optional<WaveSpan> FindGlobalP(const WaveSignals& signals, const LeadFrame&
     highest = std::max(highest, height[k]);
   }
   if (!peak) return std::nullopt;
-  const auto flank = [&](int step) {
-    // A fast heart's P wave is short, and T is near.
-    const std::int64_t reach = WorkingSamples(std::clamp(0.13 * plan.rr_ms, 35.0, 70.0));
-    auto i = static_cast<std::int64_t>(*peak);
-    std::int64_t steepest = i;
-    const std::int64_t limit =
-        std::clamp<std::int64_t>(i + step * reach, 0, static_cast<std::int64_t>(count) - 1);
-    for (; i != limit; i += step) {
-      if (slope[static_cast<std::size_t>(i)] > slope[static_cast<std::size_t>(steepest)]) {
-        steepest = i;
-      }
-    }
-    i = steepest;
-    const std::int64_t last = step > 0 ? static_cast<std::int64_t>(count) - 1 : 0;
-    while (i != last &&
-           slope[static_cast<std::size_t>(i)] > 0.2F * slope[static_cast<std::size_t>(steepest)]) {
-      i += step;
-    }
-    return begin + i;
-  };
-  return WaveSpan{flank(-1), begin + static_cast<std::int64_t>(*peak), flank(1)};
+  // A fast heart's P wave is short, and T is near.
+  const std::int64_t reach = WorkingSamples(std::clamp(0.13 * plan.rr_ms, 35.0, 70.0));
+  const auto at = static_cast<std::int64_t>(*peak);
+  return WaveSpan{begin + FindSlopeEnd(slope, at, -1, reach), begin + at,
+                  begin + FindSlopeEnd(slope, at, 1, reach)};
 }
 
 std::optional<WaveMarks> MarkP(const WaveSignals& signals, const LeadFrame& noise,
