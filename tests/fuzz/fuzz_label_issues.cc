@@ -12,9 +12,9 @@
 
 #include "parts.h"
 #include "worker/ecg/error.h"
+#include "worker/file/record_table.h"
 #include "worker/review/labelled_probabilities.h"
 #include "worker/review/multilabel_issues.h"
-#include "worker/review/record_table.h"
 
 namespace {
 

@@ -15,11 +15,11 @@
 
 #include "worker/file/atomic_file.h"
 #include "worker/file/csv.h"
+#include "worker/file/record_table.h"
 #include "worker/file/whole_file.h"
 #include "worker/job/job_error.h"
 #include "worker/review/labelled_probabilities.h"
 #include "worker/review/multilabel_issues.h"
-#include "worker/review/record_table.h"
 
 namespace pecg {
 namespace {

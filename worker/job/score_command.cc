@@ -20,10 +20,10 @@
 #include "worker/evaluate/threshold_curve.h"
 #include "worker/file/atomic_file.h"
 #include "worker/file/csv.h"
+#include "worker/file/record_table.h"
 #include "worker/file/whole_file.h"
 #include "worker/job/job_error.h"
 #include "worker/job/score_page.h"
-#include "worker/review/record_table.h"
 
 namespace pecg {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "worker/file/record_table.h"
 #include "worker/review/probabilities.h"
-#include "worker/review/record_table.h"
 
 /// Joins a file of given labels and one of predicted probabilities by record. What is refused:
 /// kCorruptData or kNotFound with file, line and a hint.

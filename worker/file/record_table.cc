@@ -1,4 +1,4 @@
-#include "worker/review/record_table.h"
+#include "worker/file/record_table.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
-#ifndef PECG_WORKER_REVIEW_RECORD_TABLE_H_
-#define PECG_WORKER_REVIEW_RECORD_TABLE_H_
+#ifndef PECG_WORKER_FILE_RECORD_TABLE_H_
+#define PECG_WORKER_FILE_RECORD_TABLE_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -38,4 +38,4 @@ std::vector<std::size_t> MatchRecords(const RecordTable& left, const RecordTable
 
 }  // namespace pecg
 
-#endif  // PECG_WORKER_REVIEW_RECORD_TABLE_H_
+#endif  // PECG_WORKER_FILE_RECORD_TABLE_H_
