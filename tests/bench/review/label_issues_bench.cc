@@ -27,6 +27,10 @@ constexpr std::size_t kHeaderBytes = alignof(std::max_align_t);
 
 }  // namespace
 
+// g++ 12 sees that a block is freed at another address than it was handed out at, which is the
+// header.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
 void* operator new(std::size_t size) {
   auto* block =
       static_cast<char*>(std::malloc(size + kHeaderBytes));  // NOLINT(cppcoreguidelines-no-malloc)
