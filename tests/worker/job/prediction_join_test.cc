@@ -176,7 +176,8 @@ TEST_F(PredictionJoinTest, TakesSeveralRunsOfAFoldAsSeeds) {
     AddInput("predictions_" + std::to_string(seed), model);
   }
   std::set<int> seeds;
-  for (const ScoredRecord& record : Join().role_targets[0].records) seeds.insert(record.seed);
+  const auto joined = Join();
+  for (const ScoredRecord& record : joined.role_targets[0].records) seeds.insert(record.seed);
   EXPECT_THAT(seeds, ::testing::ElementsAre(0, 1));
 }
 

@@ -166,7 +166,8 @@ TEST_F(MulticlassGoldenTest, ScoresEveryRecordTheSame) {
 }
 
 TEST(ReviewUnitGoldenTest, RoundsRowsToTheSameCounts) {
-  for (const json& unit : ReadGolden("units.json")["round_preserving_row_totals"]) {
+  const json units = ReadGolden("units.json");
+  for (const json& unit : units["round_preserving_row_totals"]) {
     // These matrices are not square: one row at a time, filled up with zeros.
     for (std::size_t row = 0; row < unit["in"].size(); ++row) {
       const auto values = unit["in"][row].get<std::vector<double>>();
@@ -180,7 +181,8 @@ TEST(ReviewUnitGoldenTest, RoundsRowsToTheSameCounts) {
 }
 
 TEST(ReviewUnitGoldenTest, KeepsAtLeastAsManyPerClass) {
-  for (const json& unit : ReadGolden("units.json")["keep_at_least_n_per_class"]) {
+  const json units = ReadGolden("units.json");
+  for (const json& unit : units["keep_at_least_n_per_class"]) {
     EXPECT_EQ(KeepAtLeastPerClass(MatrixOf<std::int64_t>(unit["in"]), unit["n"].get<std::int64_t>(),
                                   unit["frac_noise"].get<double>()),
               MatrixOf<std::int64_t>(unit["out"]));
@@ -188,7 +190,8 @@ TEST(ReviewUnitGoldenTest, KeepsAtLeastAsManyPerClass) {
 }
 
 TEST(ReviewUnitGoldenTest, CalibratesToTheSameCounts) {
-  for (const json& unit : ReadGolden("units.json")["calibrate_confident_joint"]) {
+  const json units = ReadGolden("units.json");
+  for (const json& unit : units["calibrate_confident_joint"]) {
     EXPECT_EQ(CalibrateConfidentJoint(MatrixOf<std::int64_t>(unit["cj"]),
                                       unit["label_counts"].get<std::vector<std::int64_t>>()),
               MatrixOf<std::int64_t>(unit["out"]));
